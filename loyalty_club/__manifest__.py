@@ -1,0 +1,21 @@
+{
+    "name": "Loyalty Club",
+    "summary": "Members, tiers, points and gift cards with a ledger that proves itself",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Loyalty",
+    "license": "LGPL-3",
+    "author": "Loyalty Suite",
+    "development_status": "Beta",
+    "application": True,
+    "depends": [
+        "auth_signup",
+        "phone_validation",
+        "portal",
+        "sale_loyalty_delivery",
+        "sale_management",
+        "sale_stock",
+    ],
+    "external_dependencies": {"python": ["phonenumbers", "qrcode", "xlsxwriter"]},
+    "data": [],
+    "demo": [],
+}

@@ -1,0 +1,1 @@
+"""Plain arithmetic of the club: no database, no clock, no ERP."""
