@@ -311,9 +311,9 @@ def _matched(rule: Rule, net_lines: Iterable[_NetLine]) -> list[_NetLine]:
 def _is_due(rule: Rule, matched: Sequence[_NetLine], purchase_number: int) -> bool:
     if not _is_purchase_counted(rule, purchase_number):
         return False
-    return sum(line.amount for line in matched) >= Fraction(
-        rule.minimum_amount
-    ) and sum(line.quantity for line in matched) >= Fraction(rule.minimum_quantity)
+    amount = sum(line.amount for line in matched)
+    quantity = sum(line.quantity for line in matched)
+    return amount >= rule.minimum_amount and quantity >= rule.minimum_quantity
 
 
 def _is_purchase_counted(rule: Rule, purchase_number: int) -> bool:

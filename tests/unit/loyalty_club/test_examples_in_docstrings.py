@@ -5,6 +5,7 @@ import importlib
 import pkgutil
 
 import pytest
+
 from odoo.addons.loyalty_club import engine
 
 MODULES = sorted(module.name for module in pkgutil.iter_modules(engine.__path__))
