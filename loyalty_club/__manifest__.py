@@ -16,6 +16,14 @@
         "sale_stock",
     ],
     "external_dependencies": {"python": ["phonenumbers", "qrcode", "xlsxwriter"]},
-    "data": [],
+    "data": [
+        "security/loyalty_club_groups.xml",
+        "security/ir.model.access.csv",
+        "security/loyalty_club_security.xml",
+        "data/ir_cron_data.xml",
+    ],
     "demo": [],
+    "pre_init_hook": "pre_init_hook",
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

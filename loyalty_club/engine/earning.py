@@ -276,6 +276,23 @@ def sentence(trace: Mapping[str, Any], thousands: str = " ", decimal: str = ".")
     return "".join([shown(trace["base"]), *multiplied, *added, f" = {points}"])
 
 
+def factors_from_trace(trace: Mapping[str, Any]) -> tuple[Factor, ...]:
+    """Read back the factors of a document, to count its edited lines by them.
+
+    >>> factors_from_trace({"factors": []})
+    ()
+    """
+    return tuple(
+        Factor(
+            entry["label"],
+            Decimal(entry["value"]),
+            Decimal(entry["bonus"]),
+            entry.get("kind", ""),
+        )
+        for entry in trace.get("factors", [])
+    )
+
+
 def _grouped(text: str, thousands: str, decimal: str) -> str:
     return f"{Decimal(text):,f}".translate({ord(","): thousands, ord("."): decimal})
 

@@ -1,0 +1,627 @@
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import float_compare, float_round
+
+from ..engine import caps, earning
+from .loyalty_program_ledger import DocumentState
+from .origin import origin
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    loyalty_branch_id = fields.Many2one(
+        "loyalty.branch",
+        "Branch",
+        index="btree_not_null",
+        domain="[('company_id', '=', company_id)]",
+    )
+    loyalty_requested_points = fields.Json(
+        copy=False, help="Points the customer chose to spend, by card."
+    )
+    loyalty_card_id = fields.Many2one(
+        "loyalty.card", "Member card", compute="_compute_loyalty_card"
+    )
+    loyalty_tier_id = fields.Many2one(
+        "loyalty.tier", "Tier", compute="_compute_loyalty_card"
+    )
+    loyalty_balance = fields.Float(
+        "Points", compute="_compute_loyalty_card", digits=(16, 2)
+    )
+    loyalty_progress = fields.Char("Next tier", compute="_compute_loyalty_card")
+    loyalty_points_earned = fields.Float(
+        "Earns", compute="_compute_loyalty_points", digits=(16, 2)
+    )
+    loyalty_points_spendable = fields.Float(
+        "Can spend", compute="_compute_loyalty_points", digits=(16, 2)
+    )
+    loyalty_points_spent = fields.Float(
+        "Spends", compute="_compute_loyalty_points", digits=(16, 2)
+    )
+    loyalty_warning = fields.Char(compute="_compute_loyalty_warning")
+
+    # -- shown on the order -------------------------------------------------------
+    @api.depends("partner_id", "company_id")
+    def _compute_loyalty_card(self):
+        for order in self:
+            club = order.company_id._loyalty_club()
+            card = club._card_of(order.partner_id) if club else self.env["loyalty.card"]
+            order.loyalty_card_id = card.sudo(False)
+            order.loyalty_tier_id = card.sudo().tier_id.sudo(False)
+            order.loyalty_balance = card.sudo().points
+            order.loyalty_progress = card.sudo().tier_progress_text
+
+    @api.depends(
+        "loyalty_card_id",
+        "state",
+        "order_line.price_total",
+        "order_line.points_cost",
+        "order_line.coupon_id",
+    )
+    def _compute_loyalty_points(self):
+        for order in self:
+            card = order.loyalty_card_id.sudo()
+            order.loyalty_points_spent = sum(
+                line.points_cost for line in order.order_line if line.coupon_id == card
+            )
+            order.loyalty_points_spendable = 0.0
+            order.loyalty_points_earned = 0.0
+            if not card:
+                continue
+            if order.state in ("draft", "sent"):
+                order.loyalty_points_spendable = float(order._loyalty_offer(card).points)
+            order.loyalty_points_earned = float(
+                order._loyalty_earning(card.program_id, card).points
+            )
+
+    @api.depends("partner_id", "company_id", "amount_total", "state")
+    def _compute_loyalty_warning(self):
+        for order in self:
+            order.loyalty_warning = (
+                order._loyalty_prepayment_message()
+                if order.state in ("draft", "sent")
+                else False
+            )
+
+    # -- earning --------------------------------------------------------------------
+    def _loyalty_moment(self):
+        """The local moment at which the order counts."""
+        moment = self.date_order if self.state == "sale" else None
+        return self.company_id._loyalty_club()._local_moment(self.company_id, moment)
+
+    def _loyalty_lines(self, program):
+        """Lines for the engine in the program's currency, and their products."""
+        terms = program._terms()
+        stored_value = program._stored_value_product_ids()
+        day = fields.Date.to_date(self.date_order) or fields.Date.context_today(self)
+        lines, products = [], {}
+        for line in self.order_line:
+            if line.display_type or line.combo_item_id:
+                continue
+            is_payment = line.reward_id and (
+                line.reward_id.program_id.is_payment_program
+                or line.coupon_id.program_id == program
+            )
+            if is_payment and terms.earn_on_paid_with_points:
+                continue
+            amount = line.price_total if terms.tax_included else line.price_subtotal
+            if self.currency_id != program.currency_id:
+                amount = self.currency_id._convert(
+                    amount, program.currency_id, self.company_id, day, round=False
+                )
+            template = line.product_id.product_tmpl_id
+            lines.append(
+                earning.Line(
+                    line.id or line._origin.id or id(line),
+                    Decimal(str(round(amount, 6))),
+                    Decimal(str(line.product_uom_qty)),
+                    Decimal(str(template.loyalty_points)),
+                    excluded=bool(
+                        line.is_delivery
+                        or line.product_id.id in stored_value
+                        or (template and not template._loyalty_earns())
+                    ),
+                )
+            )
+            products[lines[-1].key] = line.product_id
+        return lines, products
+
+    def _loyalty_earning(self, program, card, factors=None, number=None):
+        """What the order earns ``card`` in a club, as an engine's ``Earning``."""
+        self.ensure_one()
+        terms = program._terms()
+        lines, products = self._loyalty_lines(program)
+        rules = self.env["loyalty.rule"]._engine_rules(terms.rules, products)
+        if factors is None:
+            factors = program._factors(card, self._loyalty_moment())
+        if number is None and terms.needs_purchase_number:
+            number = program._purchase_number(card, self)
+        return earning.earn(
+            lines,
+            rules,
+            factors,
+            purchase_number=number or 1,
+            stacking=terms.stacking,
+        )
+
+    def _program_check_compute_points(self, programs):
+        """Clubs earn by the ledger's own rules; other programs as core says."""
+        result = super()._program_check_compute_points(programs)
+        for program, status in result.items():
+            if not program.is_club or "points" not in status:
+                continue
+            points = 0.0
+            card = program.sudo()._card_of(self.partner_id)
+            if program._terms().earn_on == "order" and (
+                card or program._terms().auto_enroll
+            ):
+                points = float(self._loyalty_target(program.sudo(), card)[0])
+            status["points"] = [points]
+        return result
+
+    def _loyalty_target(self, program, card, known=None):
+        """``(points, trace, amount)`` which the order should have earned.
+
+        :param known: trace of the last posting; its factors are kept: an edit next week
+            does not earn by next week's tier
+        """
+        known = known or {}
+        factors = earning.factors_from_trace(known) if known else None
+        result = self._loyalty_earning(program, card, factors, known.get("purchase"))
+        trace = result.trace()
+        if program._terms().needs_purchase_number:
+            trace["purchase"] = known.get("purchase") or program._purchase_number(
+                card, self
+            )
+        return result.points, trace, result.amount
+
+    def _loyalty_sync_confirmed(self):
+        """Bring what confirmed orders earned to what they should have earned."""
+        orders = self.filtered(lambda order: order.state == "sale" and order.id)
+        if orders:
+            orders._loyalty_sync()
+
+    def _loyalty_sync(self):
+        """Post the difference between what orders should earn and what they earned.
+
+        Harmless to repeat. Only clubs which earn on order confirmation are concerned.
+        """
+        for company, orders in self.grouped("company_id").items():
+            for program in self.env["loyalty.program"]._clubs(company):
+                if program._terms().earn_on == "order":
+                    for order in orders:
+                        order._loyalty_sync_program(program)
+
+    def _loyalty_sync_program(self, program):
+        terms = program._terms()
+        confirmed = self.state == "sale"
+        day = self._loyalty_moment().date()
+        states = program._document_states("sale.order", self.ids)
+        card = program._card_of(self.partner_id)
+        if not card and confirmed and self._loyalty_enrolls(program):
+            card = program._enroll(self.partner_id)
+        nothing = (Decimal(0), None, 0.0)
+        for holder in card | card.browse(card_id for _id, card_id in states):
+            if holder.program_id != program:
+                continue
+            state = states.get((self.id, holder.id)) or DocumentState()
+            wanted = nothing
+            if holder == card and confirmed and (state.trace or program._is_running(day)):
+                wanted = self._loyalty_target(program, card, state.trace)
+            program._sync_document(
+                self,
+                holder,
+                wanted,
+                state,
+                released=self._loyalty_is_released(terms),
+                day=day,
+            )
+            self._loyalty_show_earned(holder, float(wanted[0]))
+
+    def _loyalty_enrolls(self, program):
+        return (
+            program._terms().auto_enroll
+            and program._may_enroll(self.partner_id)
+            and self._loyalty_earning(program, self.env["loyalty.card"].sudo()).points
+        )
+
+    def _loyalty_show_earned(self, card, points):
+        # Core shows these on the order and in the customer's history.
+        entry = self.coupon_point_ids.sudo().filtered(lambda p: p.coupon_id == card)
+        if entry and entry.points != points:
+            entry.points = points
+
+    def _loyalty_is_released(self, terms):
+        """Whether the order's points may be spent already."""
+        if terms.release_policy == "immediate":
+            return True
+        if terms.release_policy == "delivered":
+            return self._loyalty_is_delivered()
+        if terms.release_policy == "paid":
+            return self._loyalty_is_paid()
+        return None  # by the day
+
+    def _loyalty_is_delivered(self):
+        pickings = self.sudo().picking_ids.filtered(
+            lambda p: p.state != "cancel" and p.picking_type_code == "outgoing"
+        )
+        goods = self.order_line.filtered(
+            lambda line: line.product_id.type == "consu" and line.product_uom_qty > 0
+        )
+        if not pickings and goods:
+            return False
+        return all(picking.state == "done" for picking in pickings)
+
+    def _loyalty_is_paid(self):
+        invoices = self.sudo().invoice_ids.filtered(
+            lambda m: m.state == "posted" and m.move_type == "out_invoice"
+        )
+        return bool(invoices) and all(
+            invoice.payment_state in ("paid", "in_payment", "reversed")
+            for invoice in invoices
+        )
+
+    # -- spending -------------------------------------------------------------------
+    def _loyalty_offer(self, card, total=False):
+        """What ``card`` may still spend on the order, with the limits that decide.
+
+        :param total: count from zero, as if the order had no points on it yet, and
+            whatever the customer wished
+        :return: ``engine.caps.Offer``
+        """
+        self.ensure_one()
+        program = card.program_id
+        already, requested = 0.0, None
+        if not total:
+            already = sum(
+                line.points_cost for line in self.order_line if line.coupon_id == card
+            )
+            requested = (self.loyalty_requested_points or {}).get(str(card.id))
+        lines = [
+            line
+            for line in self.order_line
+            if line.product_id and not line.display_type and not line.reward_id
+        ]
+        return program._offer(
+            card,
+            document_amount=self._loyalty_in_program(
+                program, sum(line.price_total for line in lines)
+            ),
+            spendable_amount=self._loyalty_in_program(
+                program,
+                sum(
+                    line.price_total
+                    for line in lines
+                    if line.product_id.product_tmpl_id._loyalty_spendable()
+                    and line.product_id.id not in program._stored_value_product_ids()
+                ),
+            ),
+            subtotal=self._loyalty_in_program(
+                program, sum(line.price_subtotal for line in lines)
+            ),
+            cost=sum(
+                line.product_id.with_company(self.company_id).sudo().standard_price
+                * line.product_uom_qty
+                for line in lines
+            )
+            if program.cap_min_margin
+            else 0.0,
+            requested=requested,
+            already=already,
+        )
+
+    def _loyalty_in_program(self, program, amount):
+        if self.currency_id == program.currency_id:
+            return amount
+        return self.currency_id._convert(
+            amount,
+            program.currency_id,
+            self.company_id,
+            fields.Date.to_date(self.date_order) or fields.Date.context_today(self),
+        )
+
+    def _get_real_points_for_coupon(self, coupon, post_confirm=False):
+        """Caps, blocked and expired cards; points are never rounded with a currency."""
+        if not coupon.is_ledger:
+            return super()._get_real_points_for_coupon(coupon, post_confirm)
+        card = coupon.sudo()
+        used = sum(
+            line.points_cost for line in self.order_line if line.coupon_id == coupon
+        )
+        if card.state != "active" or self._loyalty_is_expired(card):
+            return -used if self.state not in ("sale", "done") else 0.0
+        if not card.is_club:
+            return super()._get_real_points_for_coupon(coupon, post_confirm)
+        if self.state in ("sale", "done"):
+            return float_round(card.points, precision_digits=2, rounding_method="DOWN")
+        # Points that this order will earn cannot pay for it.
+        left = float_round(
+            card.points - used, precision_digits=2, rounding_method="DOWN"
+        )
+        return min(left, float(self._loyalty_offer(card).points))
+
+    def _loyalty_is_expired(self, card):
+        return bool(
+            card.expiration_date
+            and card.expiration_date < self._get_confirmed_tx_create_date()
+        )
+
+    def _get_claimable_rewards(self, forced_coupons=None):
+        result = super()._get_claimable_rewards(forced_coupons)
+        for coupon in list(result):
+            card = coupon.sudo()
+            if card.is_ledger and (
+                card.state != "active" or self._loyalty_is_expired(card)
+            ):
+                del result[coupon]
+        return result
+
+    def _try_apply_code(self, code):
+        card, message = self.env["loyalty.card"]._find_by_code(code)
+        if message:
+            return {"error": message}
+        if card and card.state != "active":
+            return {"error": card._blocked_message()}
+        return super()._try_apply_code(card.code if card else code)
+
+    def action_loyalty_spend(self, points=None):
+        """Pay with ``points`` of the customer's card, or with as many as allowed.
+
+        :param points: points to spend in all on this order; zero takes them off again
+        :raise UserError: the customer cannot spend so many, with the limit that decides
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if self.state not in ("draft", "sent"):
+            raise UserError(
+                self.env._("Points are spent on quotations; this order is confirmed.")
+            )
+        card = self.loyalty_card_id.sudo()
+        reward = card.program_id._point_reward()
+        if not card or not reward:
+            raise UserError(
+                self.env._("%s is no member of the club.", self.partner_id.display_name)
+            )
+        with origin("sale.order", self.id):
+            self.order_line.filtered(lambda line: line.reward_id == reward).unlink()
+            self.loyalty_requested_points = False
+            offer = self._loyalty_offer(card)
+            if points is not None and points > float(offer.points):
+                raise UserError(program_limit_message(self.env, card, offer, points))
+            if points == 0 or not offer.points:
+                return 0.0
+            if points is not None:
+                self.loyalty_requested_points = {str(card.id): points}
+            self.applied_coupon_ids |= card
+            self._update_programs_and_rewards()
+            result = self._apply_program_reward(reward, card)
+            if result.get("error"):
+                raise UserError(result["error"])
+        return sum(
+            line.points_cost for line in self.order_line if line.coupon_id == card
+        )
+
+    def _apply_program_reward(self, reward, coupon, **kwargs):
+        with origin("sale.order", self.id):
+            return super()._apply_program_reward(reward, coupon, **kwargs)
+
+    def _update_programs_and_rewards(self):
+        with origin("sale.order", self.id):
+            self._loyalty_apply_company_card()
+            result = super()._update_programs_and_rewards()
+        self._loyalty_sync_confirmed()
+        return result
+
+    def _loyalty_apply_company_card(self):
+        """A contact may use the card of its company, which core does not find."""
+        for program in self.env["loyalty.program"]._clubs(self.company_id):
+            card = program._card_of(self.partner_id)
+            if card.points > 0 and card not in self.applied_coupon_ids:
+                self.applied_coupon_ids += card.sudo(False)
+
+    def _add_points_for_coupon(self, coupon_points):
+        """Club points of a confirmed order come by sync, not by core's addition."""
+        clubs = {card: pts for card, pts in coupon_points.items() if card.is_club}
+        if self.state != "sale" or not clubs:
+            return super()._add_points_for_coupon(coupon_points)
+        known = self.coupon_point_ids.sudo()
+        for card, points in clubs.items():
+            coupon_points.pop(card)
+            entry = known.filtered(lambda p, card=card: p.coupon_id == card)
+            if entry:
+                entry.points = points
+            else:
+                known.create(
+                    {"order_id": self.id, "coupon_id": card.id, "points": points}
+                )
+        return super()._add_points_for_coupon(coupon_points)
+
+    # -- confirm, cancel ----------------------------------------------------------------
+    def _loyalty_cards(self):
+        return (
+            self.applied_coupon_ids
+            | self.coupon_point_ids.coupon_id
+            | self.order_line.coupon_id
+        )
+
+    def action_confirm(self):
+        """Confirm orders that share a card one by one, under a lock on their cards."""
+        cards = self._loyalty_cards().filtered("is_ledger")
+        if len(self) > 1 and (cards or self._loyalty_earns_on_order()):
+            for order in self:
+                order.action_confirm()
+            return True
+        cards._lock_points()
+        for order in self:
+            order._loyalty_check_spending(cards)
+        with origin("sale.order", self.id if len(self) == 1 else None):
+            result = super().action_confirm()
+        self._loyalty_sync_confirmed()
+        return result
+
+    def _loyalty_earns_on_order(self):
+        programs = self.env["loyalty.program"]
+        return any(
+            program._terms().earn_on == "order"
+            for company in self.company_id
+            for program in programs._clubs(company)
+        )
+
+    def _loyalty_check_spending(self, cards):
+        """Check costs against balances and caps under the lock, with the numbers."""
+        costs = defaultdict(float)
+        for line in self.order_line:
+            if line.coupon_id in cards:
+                costs[line.coupon_id] += line.points_cost
+        for card, cost in costs.items():
+            card_sudo = card.sudo()
+            if cost:
+                card_sudo._check_spendable(cost)
+            if card_sudo.is_club and cost:
+                offer = self._loyalty_offer(card_sudo, total=True)
+                if float_compare(float(offer.points), cost, precision_digits=2) < 0:
+                    raise UserError(
+                        program_limit_message(self.env, card_sudo, offer, cost)
+                    )
+
+    def _get_point_changes(self):
+        """What orders take from cards; what clubs earn comes by sync.
+
+        The keys are superuser records: the salesperson confirms the order, the server
+        moves the points.
+        """
+        changes = super()._get_point_changes()
+        club_earnings = defaultdict(float)
+        for entry in self.coupon_point_ids.sudo():
+            if entry.coupon_id.is_club:
+                club_earnings[entry.coupon_id] += entry.points
+        result = {}
+        for coupon, change in changes.items():
+            change -= club_earnings.get(coupon, 0.0)
+            if not coupon.is_club or change:
+                result[coupon.sudo()] = change
+        return result
+
+    def _action_cancel(self):
+        if len(self) > 1 and self._loyalty_cards().filtered("is_ledger"):
+            for order in self:
+                order._action_cancel()
+            return True
+        confirmed = self.filtered(lambda order: order.state == "sale")
+        self._loyalty_cards().filtered("is_ledger")._lock_points()
+        with origin("sale.order", self.id if len(self) == 1 else None):
+            result = super()._action_cancel()
+        confirmed._loyalty_sync()
+        return result
+
+    def copy(self, default=None):
+        with origin():
+            return super().copy(default)
+
+    # -- prepayment ------------------------------------------------------------------
+    @api.depends("partner_id")
+    def _compute_require_payment(self):
+        super()._compute_require_payment()
+        for order in self:
+            if order._loyalty_prepayment_only():
+                order.require_payment = True
+
+    @api.depends("partner_id")
+    def _compute_prepayment_percent(self):
+        super()._compute_prepayment_percent()
+        for order in self:
+            if order._loyalty_prepayment_only():
+                order.prepayment_percent = order.company_id.loyalty_prepayment_percent or 1
+
+    def _loyalty_prepayment_only(self):
+        partner = self.partner_id.with_company(self.company_id)
+        return partner.commercial_partner_id.prepayment_only
+
+    def _loyalty_prepaid_amount(self):
+        """What the customer has paid towards this order, in the order's currency.
+
+        Online payments of the order, paid down payment invoices, and the customer's
+        free receivable credit.
+        """
+        self.ensure_one()
+        paid = self.amount_paid
+        for invoice in self.sudo().invoice_ids:
+            if invoice.state == "posted" and invoice.move_type == "out_invoice":
+                paid += invoice.amount_total - invoice.amount_residual
+        credit = self.env["account.move.line"].sudo()._read_group(
+            [
+                ("partner_id", "=", self.partner_id.commercial_partner_id.id),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+                ("amount_residual", "<", 0),
+                ("company_id", "=", self.company_id.id),
+            ],
+            [],
+            ["amount_residual:sum"],
+        )[0][0]
+        company_currency = self.company_id.currency_id
+        return paid + company_currency._convert(
+            -(credit or 0.0),
+            self.currency_id,
+            self.company_id,
+            fields.Date.context_today(self),
+        )
+
+    def _loyalty_prepayment_message(self):
+        if not self._loyalty_prepayment_only():
+            return False
+        needed = self.currency_id.round(
+            self.amount_total * (self.company_id.loyalty_prepayment_percent or 1)
+        )
+        paid = self._loyalty_prepaid_amount()
+        if self.currency_id.compare_amounts(paid, needed) >= 0:
+            return False
+        partner = self.partner_id.with_company(self.company_id).commercial_partner_id
+        return self.env._(
+            "%(customer)s orders against prepayment only (%(reason)s): %(needed)s is"
+            " needed, %(paid)s is paid. Register the payment first.",
+            customer=partner.display_name,
+            reason=partner.loyalty_class_reason or self.env._("set by hand"),
+            needed=self.currency_id.format(needed),
+            paid=self.currency_id.format(paid),
+        )
+
+    def _confirmation_error_message(self):
+        return super()._confirmation_error_message() or (
+            self._loyalty_prepayment_message()
+        )
+
+    def _prepare_invoice(self):
+        values = super()._prepare_invoice()
+        if self.loyalty_branch_id:
+            values["loyalty_branch_id"] = self.loyalty_branch_id.id
+        return values
+
+
+def program_limit_message(env, card, offer, requested):
+    """Why ``requested`` points cannot be spent: the limit that decides, by name."""
+    names = {
+        "balance": env._("balance"),
+        "document": env._("limit of the bill"),
+        "percent": env._("share of the bill"),
+        "points": env._("points per bill"),
+        "day": env._("left for today"),
+        "margin": env._("margin"),
+        "minimum": env._("minimum"),
+        "requested": env._("requested"),
+    }
+    limits = ", ".join(
+        f"{names.get(name, name)} {card._format_points(float(points))}"
+        for name, points in offer.limits
+    )
+    return env._(
+        "%(member)s cannot spend %(requested)s here; at most %(allowed)s (%(limits)s).",
+        member=card.display_name,
+        requested=card._format_points(requested),
+        allowed=card._format_points(max(float(offer.points), 0.0)),
+        limits=limits,
+    )
