@@ -20,6 +20,7 @@
         "security/loyalty_club_groups.xml",
         "security/ir.model.access.csv",
         "security/loyalty_club_security.xml",
+        "views/loyalty_club_menus.xml",
         "data/ir_cron_data.xml",
     ],
     "demo": [],
