@@ -29,3 +29,6 @@ from . import account_move_spend
 from . import account_move_line
 from . import account_partial_reconcile
 from . import stock_picking
+from . import loyalty_card_transfer
+from . import loyalty_card_adjust
+from . import loyalty_adjustment_request
