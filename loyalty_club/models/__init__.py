@@ -10,6 +10,7 @@ from . import loyalty_attribute
 from . import loyalty_card
 from . import loyalty_card_ledger
 from . import loyalty_card_tier
+from . import loyalty_card_documents
 from . import loyalty_card_member
 from . import loyalty_card_code
 from . import loyalty_point_lot

@@ -1,2 +1,3 @@
 from . import test_story
 from . import test_card_operations
+from . import test_views
