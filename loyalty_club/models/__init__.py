@@ -13,6 +13,9 @@ from . import loyalty_card_tier
 from . import loyalty_card_documents
 from . import loyalty_card_member
 from . import loyalty_card_code
+from . import loyalty_card_gift
+from . import loyalty_gift_batch
+from . import loyalty_program_gift
 from . import loyalty_point_lot
 from . import loyalty_point_move
 from . import loyalty_purchase
@@ -24,9 +27,11 @@ from . import product_template
 from . import product_pricelist
 from . import sale_order
 from . import sale_order_line
+from . import sale_order_gift
 from . import sale_order_coupon_points
 from . import account_move
 from . import account_move_spend
+from . import account_move_gift
 from . import account_move_line
 from . import account_partial_reconcile
 from . import stock_picking

@@ -216,6 +216,10 @@ class LoyaltyCard(models.Model):
         document = {"res_model": frame.res_model, "res_id": frame.res_id}
         if delta < 0:
             self._check_spendable(-delta)
+            if not self.is_club:
+                # The document that sold the gift card or top-up was cancelled.
+                taken = self._take_back_sold(*document.values(), -delta)
+                delta = round(delta + taken, 2)
             self._post_points([self._entry("spend", delta, **document)])
             return
         returned = self._give_back(frame.res_model, frame.res_id, delta)
