@@ -6,6 +6,10 @@ from ..engine import codes
 from . import origin
 
 
+# Cards made while this addon was not loaded have no state, and are active.
+NOT_SPENDABLE = ("blocked", "closed")
+
+
 class LoyaltyCard(models.Model):
     _inherit = "loyalty.card"
 
@@ -20,7 +24,6 @@ class LoyaltyCard(models.Model):
     state = fields.Selection(
         [("active", "Active"), ("blocked", "Blocked"), ("closed", "Closed")],
         default="active",
-        required=True,
         tracking=True,
         help="Points of a blocked card cannot be spent; it still earns.",
     )
@@ -231,7 +234,7 @@ class LoyaltyCard(models.Model):
     def _check_spendable(self, points):
         """Refuse to spend what is not there, with the numbers."""
         self.ensure_one()
-        if self.state != "active":
+        if self.state in NOT_SPENDABLE:
             raise UserError(self._blocked_message())
         today = fields.Date.context_today(self)
         if self.expiration_date and self.expiration_date < today:

@@ -33,6 +33,12 @@ class Terms:
 
 
 class LoyaltyProgram(models.Model):
+    """Programs that are clubs.
+
+    Fields are required in the views only: a NOT NULL column would break whoever creates
+    a program before this addon is loaded, core's own tests among them.
+    """
+
     _inherit = "loyalty.program"
 
     is_club = fields.Boolean(
@@ -52,14 +58,12 @@ class LoyaltyProgram(models.Model):
             ("paid", "Invoice paid"),
         ],
         default="posted",
-        required=True,
         help="The moment at which a purchase earns points. They follow the document"
         " ever after: edits, credit notes and cancellations correct them.",
     )
     earn_base = fields.Selection(
         [("tax_included", "Tax included"), ("tax_excluded", "Tax excluded")],
         default="tax_included",
-        required=True,
     )
     release_policy = fields.Selection(
         [
@@ -70,7 +74,6 @@ class LoyaltyProgram(models.Model):
         ],
         "Available",
         default="paid",
-        required=True,
         help="Until then points are pending: the customer sees them but cannot spend"
         " them.",
     )
@@ -83,7 +86,6 @@ class LoyaltyProgram(models.Model):
         [("commercial", "The company"), ("contact", "The contact who buys")],
         "Card holder",
         default="commercial",
-        required=True,
         help="Who earns when a contact of a company buys.",
     )
     auto_enroll = fields.Boolean(
@@ -98,7 +100,6 @@ class LoyaltyProgram(models.Model):
     multiplier_stacking = fields.Selection(
         [("multiply", "All of them"), ("best", "Only the best")],
         default="multiply",
-        required=True,
         help="What counts when several multipliers apply to one purchase.",
     )
     multiplier_ids = fields.One2many("loyalty.multiplier", "program_id", copy=True)
@@ -132,7 +133,6 @@ class LoyaltyProgram(models.Model):
         ],
         "Points expire",
         default="month_end",
-        required=True,
     )
     expiry_days = fields.Integer("Days", default=365)
     expiry_months = fields.Integer(
@@ -145,7 +145,6 @@ class LoyaltyProgram(models.Model):
         [("allow_debt", "Becomes a debt"), ("forgive", "Is forgiven")],
         "Refund of spent points",
         default="allow_debt",
-        required=True,
         help="When a refund takes back points that were spent already, the missing"
         " points are a debt which the next earnings pay, or are forgiven.",
     )
@@ -159,7 +158,6 @@ class LoyaltyProgram(models.Model):
         ],
         "Tiers by",
         default="spend",
-        required=True,
     )
     tier_window = fields.Selection(
         [
@@ -170,7 +168,6 @@ class LoyaltyProgram(models.Model):
         ],
         "Counted over",
         default="rolling",
-        required=True,
     )
     tier_months = fields.Integer("Months counted", default=12)
     downgrade_policy = fields.Selection(
@@ -181,7 +178,6 @@ class LoyaltyProgram(models.Model):
         ],
         "Downgrade",
         default="recompute",
-        required=True,
     )
     grace_days = fields.Integer(
         "Grace days",

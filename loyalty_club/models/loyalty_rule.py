@@ -46,7 +46,6 @@ class LoyaltyRule(models.Model):
         ],
         "Counts for",
         default="any",
-        required=True,
     )
     purchase_n = fields.Integer("n", default=10)
 

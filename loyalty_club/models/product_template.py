@@ -17,7 +17,6 @@ class ProductTemplate(models.Model):
         ],
         "Loyalty",
         default="normal",
-        required=True,
     )
 
     def _loyalty_earns(self):

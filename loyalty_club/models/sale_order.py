@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import float_compare, float_round
 
 from ..engine import caps, earning
+from .loyalty_card import NOT_SPENDABLE
 from .loyalty_program_ledger import DocumentState
 from .origin import origin
 
@@ -331,7 +332,7 @@ class SaleOrder(models.Model):
         used = sum(
             line.points_cost for line in self.order_line if line.coupon_id == coupon
         )
-        if card.state != "active" or self._loyalty_is_expired(card):
+        if card.state in NOT_SPENDABLE or self._loyalty_is_expired(card):
             return -used if self.state not in ("sale", "done") else 0.0
         if not card.is_club:
             return super()._get_real_points_for_coupon(coupon, post_confirm)
@@ -354,7 +355,7 @@ class SaleOrder(models.Model):
         for coupon in list(result):
             card = coupon.sudo()
             if card.is_ledger and (
-                card.state != "active" or self._loyalty_is_expired(card)
+                card.state in NOT_SPENDABLE or self._loyalty_is_expired(card)
             ):
                 del result[coupon]
         return result
@@ -363,7 +364,7 @@ class SaleOrder(models.Model):
         card, message = self.env["loyalty.card"]._find_by_code(code)
         if message:
             return {"error": message}
-        if card and card.state != "active":
+        if card and card.state in NOT_SPENDABLE:
             return {"error": card._blocked_message()}
         return super()._try_apply_code(card.code if card else code)
 
