@@ -195,15 +195,15 @@ def earn(
 def earn_base(lines: Iterable[Line], rules: Iterable[Rule]) -> Decimal:
     """Weigh a document or its refund, to know which part of it is refunded.
 
-    The base points without thresholds, purchase conditions or factors; a rule per
-    order counts only when there is no other kind. Where the rules give nothing,
-    the net amount serves.
+    The base points without thresholds, purchase conditions or factors. Rules per
+    order are left out: what they gave is shared by the other points, or, where there
+    are none, by the net amount.
     """
     net_lines, rules = _net_lines(list(lines)), list(rules)
-    divisible = [rule for rule in rules if rule.mode != "order"]
     base = sum(
         points
-        for rule in divisible or rules
+        for rule in rules
+        if rule.mode != "order"
         for _key, points in _points_by_line(rule, _matched(rule, net_lines))
     )
     return _shown(base or sum(line.amount for line in net_lines))

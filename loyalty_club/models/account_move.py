@@ -164,13 +164,17 @@ class AccountMove(models.Model):
         card = cards.get(self.partner_id)
         posted = self.state == "posted"
         day = self._loyalty_day()
-        counts = posted and (program._terms().earn_on == "posted" or self._loyalty_is_paid())
+        counts = posted and (
+            program._terms().earn_on == "posted" or self._loyalty_is_paid()
+        )
         if not card and counts and self._loyalty_enrolls(program):
             card = cards[self.partner_id] = program._enroll(self.partner_id)
         known = [card_id for move_id, card_id in states if move_id == self.id]
         changed = False
-        for holder in (card or self.env["loyalty.card"]).sudo().browse(
-            dict.fromkeys([*([card.id] if card else []), *known])
+        for holder in (
+            (card or self.env["loyalty.card"])
+            .sudo()
+            .browse(dict.fromkeys([*([card.id] if card else []), *known]))
         ):
             if holder.program_id != program:
                 continue

@@ -192,7 +192,9 @@ class AccountMove(models.Model):
         reward = program._point_reward() or program.reward_ids[:1]
         commands = []
         if not card.is_club:
-            commands.append(self._loyalty_payment_line(card, reward, -amount, lines[:0]))
+            commands.append(
+                self._loyalty_payment_line(card, reward, -amount, lines[:0])
+            )
         else:
             for some in lines.grouped("tax_ids").values():
                 net = sum(

@@ -18,7 +18,9 @@ class LoyaltyBranch(models.Model):
     )
     partner_id = fields.Many2one("res.partner", "Address")
     warehouse_id = fields.Many2one(
-        "stock.warehouse", check_company=True, domain="[('company_id', '=', company_id)]"
+        "stock.warehouse",
+        check_company=True,
+        domain="[('company_id', '=', company_id)]",
     )
     journal_id = fields.Many2one(
         "account.journal",

@@ -1,10 +1,16 @@
+from psycopg2 import IntegrityError
+
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import (
+    AccessError,
+    ConcurrencyError,
+    UserError,
+    ValidationError,
+)
 from odoo.tools import float_compare
 
 from ..engine import codes
 from . import origin
-
 
 # Cards made while this addon was not loaded have no state, and are active.
 NOT_SPENDABLE = ("blocked", "closed")
@@ -114,11 +120,57 @@ class LoyaltyCard(models.Model):
     # -- CRUD: the choke point ------------------------------------------------
     @api.model_create_multi
     def create(self, vals_list):
-        opening = [vals.get("points") or 0.0 for vals in vals_list]
-        cards = super().create(vals_list)
-        if any(opening):
+        programs = (
+            self.env["loyalty.program"]
+            .sudo()
+            .browse(
+                {vals["program_id"] for vals in vals_list if vals.get("program_id")}
+            )
+        )
+        if any(programs.mapped("is_club")):
+            cards = self._create_members(vals_list)
+        else:
+            cards = super().create(vals_list)
+        if any(vals.get("points") for vals in vals_list):
             cards.filtered("points")._open_ledger()
         return cards
+
+    def _create_members(self, vals_list):
+        """Create cards, of which the same member may be getting one at this moment.
+
+        The ERP does not run a request again on a broken unique index, but it does on a
+        concurrency error; the second run finds the card.
+        """
+        wanted = {
+            (vals.get("program_id"), vals.get("partner_id")) for vals in vals_list
+        }
+        doubles = (
+            self.sudo()
+            .search(
+                [
+                    ("is_club", "=", True),
+                    ("program_id", "in", [program for program, _partner in wanted]),
+                    ("partner_id", "in", [partner for _program, partner in wanted]),
+                ]
+            )
+            .filtered(lambda card: (card.program_id.id, card.partner_id.id) in wanted)
+        )
+        if doubles:
+            raise ValidationError(
+                self.env._(
+                    "%(member)s is a member of %(program)s already, with card %(card)s.",
+                    member=doubles[0].partner_id.display_name,
+                    program=doubles[0].program_id.name,
+                    card=doubles[0].masked_code,
+                )
+            )
+        try:
+            with self.env.cr.savepoint():
+                return super().create(vals_list)
+        except IntegrityError as error:
+            if "club_partner_uniq" not in str(error):
+                raise
+            raise ConcurrencyError(str(error)) from error
 
     def write(self, vals):
         if "program_id" in vals:
@@ -310,7 +362,8 @@ class LoyaltyCard(models.Model):
         self.write(
             {
                 "state": "blocked",
-                "block_reason": reason or self.env._("Blocked by %s", self.env.user.name),
+                "block_reason": reason
+                or self.env._("Blocked by %s", self.env.user.name),
             }
         )
 

@@ -199,9 +199,7 @@ class LoyaltyCard(models.Model):
             forgiven = debt if entry.kind == "reverse" else forgiven
         for key, part in taken.items():
             book.take(key, part)
-            yield self._row(
-                book, entry, -part, lot=book.lots[key], reversal_of=undone
-            )
+            yield self._row(book, entry, -part, lot=book.lots[key], reversal_of=undone)
         if debt - forgiven:
             yield self._row(
                 book, entry, -(debt - forgiven), lot=None, reversal_of=undone
@@ -401,7 +399,11 @@ class LoyaltyCard(models.Model):
         """Points released after their last day live on from the day of release."""
         program = lot.card_id.program_id
         today = program._today()
-        if lot.state == "pending" and lot.expiration_date and lot.expiration_date < today:
+        if (
+            lot.state == "pending"
+            and lot.expiration_date
+            and lot.expiration_date < today
+        ):
             return program._expiration_date(today)
         return lot.expiration_date
 
@@ -423,13 +425,17 @@ class LoyaltyCard(models.Model):
         :return: how many points were returned, at most what is still to be returned
         """
         self.ensure_one()
-        spent = self.env["loyalty.point.move"].sudo().search(
-            [
-                ("card_id", "=", self.id),
-                ("res_model", "=", res_model),
-                ("res_id", "=", res_id),
-                ("kind", "=", "spend"),
-            ]
+        spent = (
+            self.env["loyalty.point.move"]
+            .sudo()
+            .search(
+                [
+                    ("card_id", "=", self.id),
+                    ("res_model", "=", res_model),
+                    ("res_id", "=", res_id),
+                    ("kind", "=", "spend"),
+                ]
+            )
         )
         refundable = float(sum(self._refundable(spent).values()))
         points = min(points, refundable)
@@ -462,9 +468,7 @@ class LoyaltyCard(models.Model):
                 entries += self._moved_lot(card, lot)
             if card.points < 0:
                 debt = card.points
-                entries.append(
-                    card._entry("merge", -debt, counterpart_card_id=self.id)
-                )
+                entries.append(card._entry("merge", -debt, counterpart_card_id=self.id))
                 entries.append(
                     self._entry(
                         "merge", debt, allow_debt=True, counterpart_card_id=card.id

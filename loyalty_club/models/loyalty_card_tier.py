@@ -48,7 +48,9 @@ class LoyaltyCard(models.Model):
     tier_progress_percent = fields.Float(compute="_compute_tier_progress")
 
     _tier_dirty_idx = models.Index("(program_id, id) WHERE tier_dirty IS TRUE")
-    _tier_grace_idx = models.Index("(tier_grace_until) WHERE tier_grace_until IS NOT NULL")
+    _tier_grace_idx = models.Index(
+        "(tier_grace_until) WHERE tier_grace_until IS NOT NULL"
+    )
 
     @api.depends("tier_id", "tier_metric_value", "program_id")
     @api.depends_context("lang")
@@ -294,7 +296,11 @@ class LoyaltyCard(models.Model):
             "tier_grace_until": decision.grace_until or False,
             "tier_dirty": False,
         }
-        if self.tier_locked and self.tier_locked_until and self.tier_locked_until < today:
+        if (
+            self.tier_locked
+            and self.tier_locked_until
+            and self.tier_locked_until < today
+        ):
             values.update(
                 tier_locked=False, tier_locked_until=False, tier_lock_reason=False
             )

@@ -72,9 +72,7 @@ class LoyaltyMultiplier(models.Model):
     @api.constrains("hour_from", "hour_to", "date_from", "date_to", "birthday_days")
     def _check_when(self):
         for multiplier in self:
-            if not (
-                0 <= multiplier.hour_from <= 24 and 0 <= multiplier.hour_to <= 24
-            ):
+            if not (0 <= multiplier.hour_from <= 24 and 0 <= multiplier.hour_to <= 24):
                 raise ValidationError(
                     self.env._("Hours of %s are between 0:00 and 24:00.", self.name)
                 )

@@ -39,9 +39,7 @@ class LoyaltyPointMove(models.Model):
         "loyalty.point.lot", readonly=True, ondelete="set null", index="btree_not_null"
     )
     company_id = fields.Many2one("res.company", readonly=True, index=True)
-    branch_id = fields.Many2one(
-        "loyalty.branch", readonly=True, index="btree_not_null"
-    )
+    branch_id = fields.Many2one("loyalty.branch", readonly=True, index="btree_not_null")
     date = fields.Datetime(
         readonly=True, required=True, default=fields.Datetime.now, index=True
     )

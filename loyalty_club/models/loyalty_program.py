@@ -109,9 +109,7 @@ class LoyaltyProgram(models.Model):
         help="What one point pays on an order or invoice, in the program's currency.",
     )
     spend_min_points = fields.Float("Spend at least", digits=(16, 2))
-    cap_doc_percent = fields.Float(
-        "Pay up to % of a bill", help="Zero: no such limit."
-    )
+    cap_doc_percent = fields.Float("Pay up to % of a bill", help="Zero: no such limit.")
     cap_doc_points = fields.Float(
         "Points per bill", digits=(16, 2), help="Zero: no such limit."
     )
@@ -192,9 +190,7 @@ class LoyaltyProgram(models.Model):
     )
     transfer_allowed = fields.Boolean("Members may transfer", default=True)
     member_count = fields.Integer(compute="_compute_club_figures")
-    points_outstanding = fields.Float(
-        compute="_compute_club_figures", digits=(16, 2)
-    )
+    points_outstanding = fields.Float(compute="_compute_club_figures", digits=(16, 2))
 
     _club_numbers_positive = models.Constraint(
         "CHECK(COALESCE(point_value, 0) >= 0 AND COALESCE(spend_min_points, 0) >= 0"
@@ -294,8 +290,10 @@ class LoyaltyProgram(models.Model):
             )
 
     def _check_no_ledger(self):
-        if self.env["loyalty.point.move"].sudo().search_count(
-            [("program_id", "in", self.ids)], limit=1
+        if (
+            self.env["loyalty.point.move"]
+            .sudo()
+            .search_count([("program_id", "in", self.ids)], limit=1)
         ):
             raise UserError(
                 self.env._(
@@ -439,9 +437,9 @@ class LoyaltyProgram(models.Model):
     # -- dates ----------------------------------------------------------------
     def _club_timezone(self, company=None):
         company = company or self.company_id or self.env.company
-        name = company.partner_id.tz or self.env["ir.config_parameter"].sudo().get_param(
-            "loyalty.timezone"
-        )
+        name = company.partner_id.tz or self.env[
+            "ir.config_parameter"
+        ].sudo().get_param("loyalty.timezone")
         return pytz.timezone(name or self.env.user.tz or "UTC")
 
     def _local_moment(self, company=None, moment=None):

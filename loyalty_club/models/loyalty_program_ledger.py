@@ -5,10 +5,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytz
-from psycopg2 import IntegrityError
 
 from odoo import api, models
-from odoo.exceptions import ConcurrencyError
 
 from ..engine import caps
 
@@ -93,13 +91,7 @@ class LoyaltyProgram(models.Model):
             "branch_id": holder.loyalty_branch_id.id,
             **values,
         }
-        try:
-            with self.env.cr.savepoint():
-                card = cards.with_context(tracking_disable=True).create(values)
-        except IntegrityError as error:
-            if "club_partner_uniq" not in str(error):
-                raise
-            raise ConcurrencyError(str(error)) from error
+        card = cards.with_context(tracking_disable=True).create(values)
         card._update_tiers()
         card._on_member_enrolled()
         return card
@@ -256,16 +248,20 @@ class LoyaltyProgram(models.Model):
         """Which purchase of the member a document is, from 1."""
         if not card:
             return 1
-        earlier = self.env["loyalty.point.move"].sudo()._read_group(
-            [
-                ("card_id", "=", card.id),
-                ("kind", "=", "earn"),
-                ("res_id", "!=", False),
-                "|",
-                ("res_model", "!=", document._name),
-                ("res_id", "!=", document.id or 0),
-            ],
-            ["res_model", "res_id"],
+        earlier = (
+            self.env["loyalty.point.move"]
+            .sudo()
+            ._read_group(
+                [
+                    ("card_id", "=", card.id),
+                    ("kind", "=", "earn"),
+                    ("res_id", "!=", False),
+                    "|",
+                    ("res_model", "!=", document._name),
+                    ("res_id", "!=", document.id or 0),
+                ],
+                ["res_model", "res_id"],
+            )
         )
         past = self.env["loyalty.purchase"].sudo()
         return (
@@ -334,13 +330,17 @@ class LoyaltyProgram(models.Model):
         moment = self._local_moment()
         midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
         start = midnight.astimezone(pytz.utc).replace(tzinfo=None)
-        spent = self.env["loyalty.point.move"].sudo()._read_group(
-            [
-                ("card_id", "=", card.id),
-                ("kind", "in", ("spend", "refund")),
-                ("date", ">=", start),
-            ],
-            [],
-            ["points:sum"],
-        )[0][0]
+        spent = (
+            self.env["loyalty.point.move"]
+            .sudo()
+            ._read_group(
+                [
+                    ("card_id", "=", card.id),
+                    ("kind", "in", ("spend", "refund")),
+                    ("date", ">=", start),
+                ],
+                [],
+                ["points:sum"],
+            )[0][0]
+        )
         return max(-(spent or 0.0), 0.0)

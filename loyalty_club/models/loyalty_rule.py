@@ -105,8 +105,8 @@ class LoyaltyRule(models.Model):
             keys = None
             if not rule.all_products:
                 domain = self.sudo().browse(rule.rule_id)._get_valid_product_domain()
-                products = self.env["product.product"].sudo().union(
-                    *products_by_key.values()
+                products = (
+                    self.env["product.product"].sudo().union(*products_by_key.values())
                 )
                 matched = set(products.filtered_domain(domain)._ids)
                 keys = frozenset(

@@ -118,7 +118,9 @@ class LoyaltyTier(models.Model):
     @api.constrains("cap_doc_percent", "referral_rate")
     def _check_percentages(self):
         for tier in self:
-            if not (0 <= tier.cap_doc_percent <= 100 and 0 <= tier.referral_rate <= 100):
+            if not (
+                0 <= tier.cap_doc_percent <= 100 and 0 <= tier.referral_rate <= 100
+            ):
                 raise ValidationError(
                     self.env._("The percentages of tier %s are 0 to 100.", tier.name)
                 )

@@ -26,7 +26,9 @@ class ResPartner(models.Model):
     is_loyalty_member = fields.Boolean(
         "Member", compute="_compute_is_loyalty_member", search="_search_is_member"
     )
-    loyalty_branch_id = fields.Many2one("loyalty.branch", "Branch", index="btree_not_null")
+    loyalty_branch_id = fields.Many2one(
+        "loyalty.branch", "Branch", index="btree_not_null"
+    )
     loyalty_source_id = fields.Many2one(
         "loyalty.source", "Heard of us", index="btree_not_null"
     )

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare, float_round
 
-from ..engine import caps, earning
+from ..engine import earning
 from .loyalty_card import NOT_SPENDABLE
 from .loyalty_program_ledger import DocumentState
 from .origin import origin
@@ -73,7 +73,9 @@ class SaleOrder(models.Model):
             if not card:
                 continue
             if order.state in ("draft", "sent"):
-                order.loyalty_points_spendable = float(order._loyalty_offer(card).points)
+                order.loyalty_points_spendable = float(
+                    order._loyalty_offer(card).points
+                )
             order.loyalty_points_earned = float(
                 order._loyalty_earning(card.program_id, card).points
             )
@@ -149,18 +151,14 @@ class SaleOrder(models.Model):
         )
 
     def _program_check_compute_points(self, programs):
-        """Clubs earn by the ledger's own rules; other programs as core says."""
+        """Clubs stay applicable with no points: what they earn comes by sync.
+
+        So core neither makes cards for drafts nor adds points on its own.
+        """
         result = super()._program_check_compute_points(programs)
         for program, status in result.items():
-            if not program.is_club or "points" not in status:
-                continue
-            points = 0.0
-            card = program.sudo()._card_of(self.partner_id)
-            if program._terms().earn_on == "order" and (
-                card or program._terms().auto_enroll
-            ):
-                points = float(self._loyalty_target(program.sudo(), card)[0])
-            status["points"] = [points]
+            if program.is_club and "points" in status:
+                status["points"] = [0]
         return result
 
     def _loyalty_target(self, program, card, known=None):
@@ -210,7 +208,11 @@ class SaleOrder(models.Model):
                 continue
             state = states.get((self.id, holder.id)) or DocumentState()
             wanted = nothing
-            if holder == card and confirmed and (state.trace or program._is_running(day)):
+            if (
+                holder == card
+                and confirmed
+                and (state.trace or program._is_running(day))
+            ):
                 wanted = self._loyalty_target(program, card, state.trace)
             program._sync_document(
                 self,
@@ -230,10 +232,45 @@ class SaleOrder(models.Model):
         )
 
     def _loyalty_show_earned(self, card, points):
-        # Core shows these on the order and in the customer's history.
+        """Core shows these on the order and in the customer's history."""
         entry = self.coupon_point_ids.sudo().filtered(lambda p: p.coupon_id == card)
         if entry and entry.points != points:
             entry.points = points
+        history = (
+            self.env["loyalty.history"]
+            .sudo()
+            .search(
+                [
+                    ("card_id", "=", card.id),
+                    ("order_model", "=", self._name),
+                    ("order_id", "=", self.id),
+                ],
+                limit=1,
+            )
+        )
+        if history and history.issued != points:
+            history.issued = points
+        elif not history and points:
+            history.create(
+                {
+                    "card_id": card.id,
+                    "order_model": self._name,
+                    "order_id": self.id,
+                    "description": self.env._("Order %s", self.display_name),
+                    "issued": points,
+                    "used": 0,
+                }
+            )
+
+    def _loyalty_refunds(self):
+        """Posted credit notes of this order, the oldest first."""
+        return self.sudo().invoice_ids._loyalty_posted_refunds()
+
+    def _loyalty_base(self, program):
+        """The order's weight, of which a refund is a part."""
+        lines, products = self._loyalty_lines(program)
+        rules = self.env["loyalty.rule"]._engine_rules(program._terms().rules, products)
+        return earning.earn_base(lines, rules)
 
     def _loyalty_is_released(self, terms):
         """Whether the order's points may be spent already."""
@@ -535,7 +572,9 @@ class SaleOrder(models.Model):
         super()._compute_prepayment_percent()
         for order in self:
             if order._loyalty_prepayment_only():
-                order.prepayment_percent = order.company_id.loyalty_prepayment_percent or 1
+                order.prepayment_percent = (
+                    order.company_id.loyalty_prepayment_percent or 1
+                )
 
     def _loyalty_prepayment_only(self):
         partner = self.partner_id.with_company(self.company_id)
@@ -552,18 +591,22 @@ class SaleOrder(models.Model):
         for invoice in self.sudo().invoice_ids:
             if invoice.state == "posted" and invoice.move_type == "out_invoice":
                 paid += invoice.amount_total - invoice.amount_residual
-        credit = self.env["account.move.line"].sudo()._read_group(
-            [
-                ("partner_id", "=", self.partner_id.commercial_partner_id.id),
-                ("account_id.account_type", "=", "asset_receivable"),
-                ("parent_state", "=", "posted"),
-                ("reconciled", "=", False),
-                ("amount_residual", "<", 0),
-                ("company_id", "=", self.company_id.id),
-            ],
-            [],
-            ["amount_residual:sum"],
-        )[0][0]
+        credit = (
+            self.env["account.move.line"]
+            .sudo()
+            ._read_group(
+                [
+                    ("partner_id", "=", self.partner_id.commercial_partner_id.id),
+                    ("account_id.account_type", "=", "asset_receivable"),
+                    ("parent_state", "=", "posted"),
+                    ("reconciled", "=", False),
+                    ("amount_residual", "<", 0),
+                    ("company_id", "=", self.company_id.id),
+                ],
+                [],
+                ["amount_residual:sum"],
+            )[0][0]
+        )
         company_currency = self.company_id.currency_id
         return paid + company_currency._convert(
             -(credit or 0.0),

@@ -44,7 +44,9 @@ class SaleOrderLine(models.Model):
     def write(self, vals):
         if GUARDED & set(vals):
             self._check_points_cost([vals])
-        if "points_cost" in vals and any(state == "sale" for state in self.mapped("state")):
+        if "points_cost" in vals and any(
+            state == "sale" for state in self.mapped("state")
+        ):
             for order, lines in self.grouped("order_id").items():
                 with origin("sale.order", order.id):
                     super(SaleOrderLine, lines).write(vals)

@@ -1,3 +1,5 @@
+from . import test_core_defects
+from . import test_document_sync
 from . import test_story
 from . import test_card_operations
 from . import test_views

@@ -57,6 +57,7 @@ class LoyaltyCommon(BaseCommon):
         cls.env["account.chart.template"].try_loading(
             "generic_coa", company=company, install_demo=False
         )
+        company.currency_id = amd  # the chart brings its own
         return company
 
     @classmethod

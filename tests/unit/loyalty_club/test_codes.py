@@ -46,6 +46,11 @@ def test_generated_code_is_valid_under_any_prefix(drawn, prefix):
     assert normalise(code) == code
 
 
+@pytest.mark.parametrize("prefix", ["", "0" * 17])
+def test_shortest_and_longest_prefix_are_possible(prefix):
+    assert is_valid(generate(prefix=prefix))
+
+
 @given(codes, st.data())
 def test_one_changed_character_is_noticed(code, data):
     place = data.draw(st.integers(0, len(code) - 1))
@@ -103,9 +108,14 @@ def test_letters_of_the_prefix_and_of_short_texts_are_left():
     assert normalise("gift 10-oil") == "GIFT10OIL"
 
 
+def test_lookalikes_are_read_in_a_code_without_prefix():
+    assert normalise("OIL3456789ABCD") == "0113456789ABCD"
+
+
 def test_mask_leaves_the_prefix_and_the_end():
     assert mask("0447ZZ01111111234") == "044••••••••••1234"
 
 
 def test_short_text_is_hidden_wholly():
-    assert mask("0441234567") == "•" * 10
+    assert mask("0441234567890") == "•" * 13
+    assert mask("04412345678901") == "044•••••••8901"

@@ -285,8 +285,8 @@ def test_base_of_a_refund_ignores_thresholds_purchases_and_orders():
     assert earn_base([Line(1, D(1000), D(4))], rules) == 38
 
 
-def test_base_of_an_order_rule_alone_is_the_order():
-    assert earn_base(bill(1000), [Rule(1, "order", D(50))]) == 50
+def test_base_of_an_order_rule_alone_is_the_amount():
+    assert earn_base(bill(1000), [Rule(1, "order", D(50))]) == 1000
 
 
 def test_base_without_rule_points_is_the_net_amount():
