@@ -43,6 +43,7 @@
         "views/loyalty_gift_card_views.xml",
         "views/loyalty_gift_batch_views.xml",
         "views/sale_order_gift_views.xml",
+        "wizards/loyalty_member_register_views.xml",
     ],
     "demo": [],
     "pre_init_hook": "pre_init_hook",

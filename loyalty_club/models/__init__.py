@@ -38,3 +38,4 @@ from . import stock_picking
 from . import loyalty_card_transfer
 from . import loyalty_card_adjust
 from . import loyalty_adjustment_request
+from . import res_partner_register

@@ -89,6 +89,7 @@ class ResPartner(models.Model):
             partner.loyalty_points = card.points
             partner.loyalty_pending_points = card.pending_points
 
+    @api.depends("loyalty_card_ids")
     def _compute_is_loyalty_member(self):
         cards = self.env["loyalty.card"].sudo()
         members = cards._read_group(

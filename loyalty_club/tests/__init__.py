@@ -4,3 +4,4 @@ from . import test_story
 from . import test_card_operations
 from . import test_views
 from . import test_gift_cards
+from . import test_registration
