@@ -44,6 +44,7 @@
         "views/loyalty_gift_batch_views.xml",
         "views/sale_order_gift_views.xml",
         "wizards/loyalty_member_register_views.xml",
+        "wizards/loyalty_member_merge_views.xml",
     ],
     "demo": [],
     "pre_init_hook": "pre_init_hook",

@@ -39,3 +39,4 @@ from . import loyalty_card_transfer
 from . import loyalty_card_adjust
 from . import loyalty_adjustment_request
 from . import res_partner_register
+from . import loyalty_card_merge

@@ -50,6 +50,15 @@ class LoyaltyCardCode(models.Model):
         self.ensure_one()
         reasons = dict(self._fields["reason"]._description_selection(self.env))
         when = fields.Datetime.context_timestamp(self, self.blocked_date)
+        if self.reason == "merged":
+            return self.env._(
+                "This card was merged with another of %(member)s on %(date)s by"
+                " %(user)s. Its points are there: ask for that card, or find the member"
+                " by phone.",
+                member=self.card_id.sudo().partner_id.name or "-",
+                date=when.strftime("%Y-%m-%d %H:%M"),
+                user=self.blocked_by_id.sudo().name or "-",
+            )
         return self.env._(
             "This card was blocked on %(date)s by %(user)s (%(reason)s) and replaced."
             " Ask for the new card.",

@@ -155,17 +155,16 @@ class LoyaltyCard(models.Model):
 
     def _metric_points(self, program, start, end):
         domain = [
-            ("card_id", "in", self.ids),
+            ("card_id", "in", self._with_merged().ids),
             ("kind", "in", (*EARNING_KINDS, "bonus")),
         ]
         if start:
             domain.append(("date", ">=", start))
-        return {
-            card.id: points
-            for card, points in self.env["loyalty.point.move"]
-            .sudo()
-            ._read_group(domain, ["card_id"], ["points:sum"])
-        }
+        totals = defaultdict(float)
+        rows = self.env["loyalty.point.move"].sudo()
+        for card, points in rows._read_group(domain, ["card_id"], ["points:sum"]):
+            totals[card._survivor().id] += points
+        return totals
 
     def _sum_moves(
         self, program, expression, joins, start, end, purchases, convert=True
@@ -331,9 +330,9 @@ class LoyaltyCard(models.Model):
         for card in self.filtered(lambda c: c.is_club and c.partner_id):
             companies = card.program_id._club_companies()
             for company in companies:
-                partner = card.partner_id.with_company(company).sudo()
-                if company.loyalty_program_id not in (card.program_id, False):
+                if company._loyalty_club() != card.program_id:
                     continue
+                partner = card.partner_id.with_company(company).sudo()
                 if partner.loyalty_tier_id != card.tier_id:
                     partner.loyalty_tier_id = card.tier_id
 

@@ -117,7 +117,7 @@ class LoyaltyProgram(models.Model):
         )
         states = {}
         for move in moves:
-            key = (move.res_id, move.card_id.id)
+            key = (move.res_id, move.card_id._survivor().id)
             old = states.get(key) or DocumentState(earned_on=move.date.date())
             states[key] = replace(
                 old,

@@ -5,3 +5,4 @@ from . import test_card_operations
 from . import test_views
 from . import test_gift_cards
 from . import test_registration
+from . import test_merge

@@ -5,3 +5,5 @@ from . import loyalty_tier_set
 from . import loyalty_gift_redeem
 from . import loyalty_gift_sell
 from . import loyalty_member_register
+from . import base_partner_merge
+from . import loyalty_member_merge
