@@ -80,7 +80,7 @@ class AccountMove(models.Model):
             raise UserError(program_limit_message(self.env, card, offer, wanted))
 
     def _loyalty_offer(self, card):
-        """What ``card`` may spend on the invoice in all, with the limits that decide."""
+        """What ``card`` may spend on the invoice in all, and the limits."""
         program = card.program_id
         lines = self.invoice_line_ids.filtered(
             lambda line: line.display_type == "product" and not line.loyalty_card_id
@@ -150,7 +150,9 @@ class AccountMove(models.Model):
             )
 
     def _loyalty_points_to_return(self, card):
-        lines = self.invoice_line_ids.filtered(lambda l: l.loyalty_card_id == card)
+        lines = self.invoice_line_ids.filtered(
+            lambda line: line.loyalty_card_id == card
+        )
         return sum(abs(line._loyalty_cost(card)) for line in lines)
 
     def action_loyalty_spend(self, points=None):
@@ -168,7 +170,9 @@ class AccountMove(models.Model):
             raise UserError(
                 self.env._("%s is no member of the club.", self.partner_id.display_name)
             )
-        self.invoice_line_ids.filtered(lambda l: l.loyalty_card_id == card).unlink()
+        self.invoice_line_ids.filtered(
+            lambda line: line.loyalty_card_id == card
+        ).unlink()
         offer = self._loyalty_offer(card)
         if points is not None and points > float(offer.points):
             raise UserError(program_limit_message(self.env, card, offer, points))
@@ -207,7 +211,7 @@ class AccountMove(models.Model):
                     )
                 )
         self.write({"invoice_line_ids": commands})
-        own = self.invoice_line_ids.filtered(lambda l: l.loyalty_card_id == card)
+        own = self.invoice_line_ids.filtered(lambda line: line.loyalty_card_id == card)
         # Cents lost to rounding by tax go to the first line.
         off = self.currency_id.round(sum(own.mapped("price_total")) + amount)
         if off and not self.currency_id.is_zero(off):

@@ -335,8 +335,9 @@ class LoyaltyCard(models.Model):
             "pending_points": float(waiting),
             "balance_after": float(book.balance),
             "sequence_number": book.length,
-            "amount": entry.amount if kind == entry.kind else 0.0,
+            # Before the amount, which the ERP rounds by it.
             "currency_id": entry.currency_id or book.card.currency_id.id,
+            "amount": entry.amount if kind == entry.kind else 0.0,
             "res_model": entry.res_model,
             "res_id": entry.res_id,
             "trace": entry.trace,

@@ -179,6 +179,8 @@ class LoyaltyCard(models.Model):
             return {}
         companies = program._club_companies()
         self.env["account.move"].flush_model()
+        self.env["account.move.line"].flush_model(["balance", "quantity", "product_id"])
+        self.env["product.product"].flush_model(["standard_price"])
         rows = self.env.execute_query(
             SQL(
                 """SELECT move.%(holder)s, move.company_id, SUM(%(expression)s)

@@ -11,7 +11,9 @@ class LoyaltyPointLot(models.Model):
     _rec_name = "document_name"
 
     card_id = fields.Many2one("loyalty.card", required=True, ondelete="cascade")
-    program_id = fields.Many2one(related="card_id.program_id", store=True, index=True)
+    program_id = fields.Many2one(
+        related="card_id.program_id", store=True, index=True, precompute=True
+    )
     partner_id = fields.Many2one(related="card_id.partner_id")
     company_id = fields.Many2one("res.company", help="The company that granted them.")
     state = fields.Selection(

@@ -37,15 +37,10 @@ class LoyaltyProgram(models.Model):
 
     def _card_of(self, partner):
         """The member card under which ``partner`` buys in this club, maybe empty."""
-        cards = self.env["loyalty.card"].sudo()
         holder = self._holder(partner)
-        if not holder or not isinstance(holder.id, int):
-            holder = holder._origin
-        if not holder:
-            return cards
-        return cards.search(
-            [("program_id", "=", self.id), ("partner_id", "=", holder.id)], limit=1
-        )
+        # Read through the customer's cards, which the ERP keeps in its cache.
+        cards = (holder if isinstance(holder.id, int) else holder._origin).sudo()
+        return cards.loyalty_card_ids.filtered(lambda card: card.program_id == self)[:1]
 
     def _cards_of(self, partners):
         """``{partner: card}`` for many customers at once."""

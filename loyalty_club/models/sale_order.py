@@ -231,10 +231,22 @@ class SaleOrder(models.Model):
             and self._loyalty_earning(program, self.env["loyalty.card"].sudo()).points
         )
 
+    def _add_loyalty_history_lines(self):
+        """Let core's history start with what the sync is going to post."""
+        for entry in self.coupon_point_ids.sudo().filtered("coupon_id.is_club"):
+            program = entry.coupon_id.program_id
+            if program._terms().earn_on == "order" and self.state != "sale":
+                entry.points = float(
+                    self._loyalty_earning(program, entry.coupon_id).points
+                )
+        return super()._add_loyalty_history_lines()
+
     def _loyalty_show_earned(self, card, points):
         """Core shows these on the order and in the customer's history."""
         entry = self.coupon_point_ids.sudo().filtered(lambda p: p.coupon_id == card)
-        if entry and entry.points != points:
+        if entry and entry.points == points:
+            return
+        if entry:
             entry.points = points
         history = (
             self.env["loyalty.history"]

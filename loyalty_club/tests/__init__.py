@@ -6,3 +6,6 @@ from . import test_views
 from . import test_gift_cards
 from . import test_registration
 from . import test_merge
+from . import test_concurrency
+from . import test_performance
+from . import test_tiers

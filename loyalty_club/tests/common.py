@@ -43,12 +43,12 @@ class LoyaltyCommon(BaseCommon):
         )
 
     @classmethod
-    def _make_company(cls):
+    def _make_company(cls, name="Arev LLC"):
         amd = cls.env.ref("base.AMD")
         amd.active = True
         company = cls.env["res.company"].create(
             {
-                "name": "Arev LLC",
+                "name": name,
                 "currency_id": amd.id,
                 "country_id": cls.env.ref("base.am").id,
             }
