@@ -38,6 +38,7 @@
         "wizards/loyalty_tier_set_views.xml",
         "views/loyalty_card_ops_views.xml",
         "views/loyalty_adjustment_request_views.xml",
+        "reports/loyalty_card_templates.xml",
         "wizards/loyalty_gift_redeem_views.xml",
         "wizards/loyalty_gift_sell_views.xml",
         "views/loyalty_gift_card_views.xml",
