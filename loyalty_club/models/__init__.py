@@ -1,6 +1,8 @@
 from . import loyalty_document_mixin
+from . import loyalty_facts_mixin
 from . import loyalty_program
 from . import loyalty_program_ledger
+from . import loyalty_program_documents
 from . import loyalty_rule
 from . import loyalty_multiplier
 from . import loyalty_tier
@@ -21,6 +23,7 @@ from . import loyalty_point_move
 from . import loyalty_purchase
 from . import loyalty_history
 from . import res_company
+from . import res_config_settings
 from . import res_partner
 from . import res_users
 from . import product_template
