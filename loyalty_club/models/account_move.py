@@ -12,8 +12,7 @@ NOTHING = (Decimal(0), None, 0.0)
 
 
 class AccountMove(models.Model):
-    _name = "account.move"
-    _inherit = ["account.move", "loyalty.facts.mixin"]
+    _inherit = "account.move"
 
     loyalty_branch_id = fields.Many2one(
         "loyalty.branch",
@@ -52,7 +51,6 @@ class AccountMove(models.Model):
     )
 
     @api.depends("commercial_partner_id", "company_id", "move_type")
-    @api.depends_context("lang")
     def _compute_loyalty_card(self):
         for move in self:
             club = (
@@ -88,9 +86,6 @@ class AccountMove(models.Model):
             )
             traced = earning_rows.filtered("trace")[-1:]
             move.loyalty_explanation = traced.explanation or ""
-
-    def _loyalty_pending(self):
-        return self.loyalty_points_pending
 
     # -- the ERP's own events -----------------------------------------------------
     def _post(self, soft=True):
