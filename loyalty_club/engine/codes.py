@@ -74,6 +74,15 @@ def mask(code: str) -> str:
     return code[:3] + "•" * (len(code) - 7) + code[-4:]
 
 
+def grouped(code: str, size: int = 4) -> str:
+    """A code as people read and type it.
+
+    >>> grouped("0447ZZ01111111111")
+    '0447 ZZ01 1111 1111 1'
+    """
+    return " ".join(code[i : i + size] for i in range(0, len(code), size))
+
+
 def _remainder(characters: Iterable[str]) -> int:
     # Starting from 1 makes the length count: a lost leading zero shows too.
     remainder = 1

@@ -12,7 +12,8 @@ NOTHING = (Decimal(0), None, 0.0)
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "loyalty.facts.mixin"]
 
     loyalty_branch_id = fields.Many2one(
         "loyalty.branch",
@@ -51,6 +52,7 @@ class AccountMove(models.Model):
     )
 
     @api.depends("commercial_partner_id", "company_id", "move_type")
+    @api.depends_context("lang")
     def _compute_loyalty_card(self):
         for move in self:
             club = (
@@ -69,7 +71,12 @@ class AccountMove(models.Model):
         rows = self.env["loyalty.point.move"].sudo()
         if self.ids:
             rows = rows.search(
-                [("res_model", "=", self._name), ("res_id", "in", self.ids)], order="id"
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("card_id.is_club", "=", True),
+                ],
+                order="id",
             )
         by_move = rows.grouped("res_id")
         for move in self:
@@ -86,6 +93,9 @@ class AccountMove(models.Model):
             )
             traced = earning_rows.filtered("trace")[-1:]
             move.loyalty_explanation = traced.explanation or ""
+
+    def _loyalty_pending(self):
+        return self.loyalty_points_pending
 
     # -- the ERP's own events -----------------------------------------------------
     def _post(self, soft=True):

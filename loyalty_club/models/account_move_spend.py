@@ -184,11 +184,27 @@ class AccountMove(models.Model):
 
     def _loyalty_add_payment_lines(self, card, points):
         """Discount lines worth ``points``, one for each set of taxes on the invoice."""
+        amount = self._loyalty_worth(card, points)
+        self.write({"invoice_line_ids": self._loyalty_payment_commands(card, amount)})
+        own = self.invoice_line_ids.filtered(lambda line: line.loyalty_card_id == card)
+        # Cents lost to rounding by tax go to the first line.
+        off = self.currency_id.round(sum(own.mapped("price_total")) + amount)
+        if off and not self.currency_id.is_zero(off):
+            own[0].price_unit -= off
+        for line in own:
+            line.loyalty_points_cost = line._loyalty_cost(card)
+
+    def _loyalty_worth(self, card, points):
+        """Money of this document that ``points`` of the card pay."""
         program = card.program_id
         value = points * (program.point_value if card.is_club else 1.0)
-        amount = program.currency_id._convert(
+        return program.currency_id._convert(
             value, self.currency_id, self.company_id, self._loyalty_day()
         )
+
+    def _loyalty_payment_commands(self, card, amount):
+        """Commands that create the lines by which a card pays ``amount``."""
+        program = card.program_id
         lines = self.invoice_line_ids.filtered(
             lambda line: line.display_type == "product" and line.price_total > 0
         )
@@ -210,14 +226,7 @@ class AccountMove(models.Model):
                         card, reward, -net * amount / total, some[:1]
                     )
                 )
-        self.write({"invoice_line_ids": commands})
-        own = self.invoice_line_ids.filtered(lambda line: line.loyalty_card_id == card)
-        # Cents lost to rounding by tax go to the first line.
-        off = self.currency_id.round(sum(own.mapped("price_total")) + amount)
-        if off and not self.currency_id.is_zero(off):
-            own[0].price_unit -= off
-        for line in own:
-            line.loyalty_points_cost = line._loyalty_cost(card)
+        return commands
 
     def _loyalty_payment_line(self, card, reward, price, line):
         return fields.Command.create(

@@ -333,3 +333,16 @@ class LoyaltyCard(models.Model):
                     amount=self.currency_id.format(amount),
                 )
             )
+
+    # -- printing -----------------------------------------------------------------
+    def action_print_gift_cards(self):
+        """A sheet with these gift cards."""
+        self.env["loyalty.gift.batch"]._check_printer()
+        report = self.env.ref("loyalty_club.report_gift_sheet_action")
+        return report.report_action(self, config=False)
+
+    def action_print_member_cards(self):
+        """Member cards of credit-card size, one a page."""
+        self.env["loyalty.gift.batch"]._check_printer()
+        report = self.env.ref("loyalty_club.report_member_card_action")
+        return report.report_action(self, config=False)

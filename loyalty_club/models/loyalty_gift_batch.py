@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 AT_ONCE = 1000
 STEP = 500
+PRINTED_AT_ONCE = 500
 
 
 class LoyaltyGiftBatch(models.Model):
@@ -57,6 +58,7 @@ class LoyaltyGiftBatch(models.Model):
     card_ids = fields.One2many("loyalty.card", "gift_batch_id", "Gift cards")
     generated_count = fields.Integer("Made", compute="_compute_figures")
     sold_count = fields.Integer("Sold", compute="_compute_figures")
+    printed_count = fields.Integer("Printed", readonly=True, copy=False)
     liability = fields.Monetary(
         compute="_compute_figures", help="What holders of sold cards may still spend."
     )
@@ -209,6 +211,42 @@ class LoyaltyGiftBatch(models.Model):
         for batch in batches:
             while left and batch.state == "generating":
                 left = commit(batch._generate(STEP))
+
+    # -- printing -------------------------------------------------------------------
+    def action_print(self):
+        """Sheets of the next cards that were not printed; from the start when all were.
+
+        :return: the report's action
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._check_printer()
+        cards = self.env["loyalty.card"].search(
+            [("gift_batch_id", "=", self.id)], order="id"
+        )
+        if not cards:
+            raise UserError(self.env._("Make the cards of %s first.", self.name))
+        start = self.printed_count if self.printed_count < len(cards) else 0
+        some = cards[start : start + PRINTED_AT_ONCE]
+        self.printed_count = start + len(some)
+        if self.state == "generated" and self.printed_count == len(cards):
+            self.state = "printed"
+        report = self.env.ref("loyalty_club.report_gift_sheet_action")
+        return report.report_action(some, config=False)
+
+    @api.model
+    def _check_printer(self):
+        """Say so at once where the server cannot make PDF files."""
+        if self.env["ir.actions.report"].get_wkhtmltopdf_state() in (
+            "install",
+            "broken",
+        ):
+            raise UserError(
+                self.env._(
+                    "Cards are printed by the program wkhtmltopdf, which does not work"
+                    " on this server. Ask your administrator to install it."
+                )
+            )
 
     # -- after that -----------------------------------------------------------------
     def action_close(self):

@@ -62,9 +62,13 @@ class LoyaltyProgram(models.Model):
     def _may_enroll(self, partner):
         """Whether a first purchase makes ``partner`` a member by itself."""
         holder = self._holder(partner)
+        walk_in = self.env["ir.model.data"]._xmlid_to_res_id(
+            "loyalty_club.partner_till", raise_if_not_found=False
+        )
         return bool(
             holder
             and holder.active
+            and holder.id != walk_in
             and not holder.is_public
             and holder not in self.env["res.company"].sudo().search([]).partner_id
         )

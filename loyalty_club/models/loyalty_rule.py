@@ -32,6 +32,7 @@ class LoyaltyRule(models.Model):
         ]
 
     reward_point_mode = fields.Selection(selection=_get_reward_point_mode_selection)
+    is_club = fields.Boolean(related="program_id.is_club")
     per_amount = fields.Monetary(
         "For each",
         default=1.0,

@@ -19,6 +19,13 @@ class ResCompany(models.Model):
     loyalty_self_registration = fields.Boolean(
         "Self-registration in the portal", default=True
     )
+    loyalty_till_product_id = fields.Many2one(
+        "product.product",
+        "Sold at the till",
+        domain="[('sale_ok', '=', True), ('company_id', 'in', (id, False))]",
+        help="The product by which the till books amounts typed without products."
+        " Empty: 'Sale at the till'.",
+    )
 
     def _loyalty_club(self):
         """The club of the company: the one chosen, else the first."""

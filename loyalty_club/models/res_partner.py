@@ -23,6 +23,8 @@ class ResPartner(models.Model):
         readonly=True,
         help="Follows the member card; prices depend on it.",
     )
+    loyalty_progress = fields.Char("Next tier", compute="_compute_loyalty_progress")
+    loyalty_progress_percent = fields.Float(compute="_compute_loyalty_progress")
     is_loyalty_member = fields.Boolean(
         "Member", compute="_compute_is_loyalty_member", search="_search_is_member"
     )
@@ -89,6 +91,14 @@ class ResPartner(models.Model):
             partner.loyalty_points = card.points
             partner.loyalty_pending_points = card.pending_points
 
+    @api.depends("loyalty_card_ids.points", "loyalty_card_ids.tier_id")
+    @api.depends_context("company", "lang")
+    def _compute_loyalty_progress(self):
+        for partner in self:
+            card_sudo = partner.loyalty_card_id.sudo()
+            partner.loyalty_progress = card_sudo.tier_progress_text
+            partner.loyalty_progress_percent = card_sudo.tier_progress_percent
+
     @api.depends("loyalty_card_ids")
     def _compute_is_loyalty_member(self):
         cards = self.env["loyalty.card"].sudo()
@@ -109,6 +119,11 @@ class ResPartner(models.Model):
         operator = "in" if wanted == positive else "not in"
         return [("id", operator, cards.subselect("partner_id"))]
 
+    def action_view_member_card(self):
+        """The card by which the customer is a member."""
+        self.ensure_one()
+        return self.loyalty_card_id.get_formview_action()
+
     # -- prices -------------------------------------------------------------------
     @api.depends("loyalty_tier_id")
     def _compute_product_pricelist(self):
@@ -120,12 +135,6 @@ class ResPartner(models.Model):
             "loyalty_tier_id",
             "prepayment_only",
         ]
-
-    # -- many at once -----------------------------------------------------------------
-    @api.model
-    def _create_members(self, vals_list):
-        """Create many customers of an import, in the ERP's own ``create``."""
-        return self.create(vals_list)
 
     # -- debts ----------------------------------------------------------------------
     def _loyalty_is_overdue(self):

@@ -12,7 +12,8 @@ from .origin import origin
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "loyalty.facts.mixin"]
 
     loyalty_branch_id = fields.Many2one(
         "loyalty.branch",
@@ -46,6 +47,7 @@ class SaleOrder(models.Model):
 
     # -- shown on the order -------------------------------------------------------
     @api.depends("partner_id", "company_id")
+    @api.depends_context("lang")
     def _compute_loyalty_card(self):
         for order in self:
             club = order.company_id._loyalty_club()
@@ -658,9 +660,9 @@ class SaleOrder(models.Model):
         return values
 
 
-def program_limit_message(env, card, offer, requested):
-    """Why ``requested`` points cannot be spent: the limit that decides, by name."""
-    names = {
+def limit_names(env):
+    """Names of what may limit an :class:`engine.caps.Offer`, in the user's language."""
+    return {
         "balance": env._("balance"),
         "document": env._("limit of the bill"),
         "percent": env._("share of the bill"),
@@ -670,6 +672,11 @@ def program_limit_message(env, card, offer, requested):
         "minimum": env._("minimum"),
         "requested": env._("requested"),
     }
+
+
+def program_limit_message(env, card, offer, requested):
+    """Why ``requested`` points cannot be spent: the limit that decides, by name."""
+    names = limit_names(env)
     limits = ", ".join(
         f"{names.get(name, name)} {card._format_points(float(points))}"
         for name, points in offer.limits

@@ -9,4 +9,5 @@ from . import test_merge
 from . import test_concurrency
 from . import test_performance
 from . import test_tiers
-from . import test_import
+from . import test_card_reports
+from . import test_till

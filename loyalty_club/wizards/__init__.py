@@ -7,3 +7,4 @@ from . import loyalty_gift_sell
 from . import loyalty_member_register
 from . import base_partner_merge
 from . import loyalty_member_merge
+from . import loyalty_points_spend
