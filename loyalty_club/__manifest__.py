@@ -57,6 +57,9 @@
         "views/sale_order_gift_views.xml",
         "wizards/loyalty_member_register_views.xml",
         "wizards/loyalty_member_merge_views.xml",
+        "data/ir_cron_ops_data.xml",
+        "views/loyalty_check_views.xml",
+        "wizards/loyalty_check_repair_views.xml",
     ],
     "demo": [],
     "assets": {

@@ -50,3 +50,6 @@ from . import loyalty_till_member
 from . import loyalty_till_sale
 from . import loyalty_till_undo
 from . import report_till_receipt
+from . import loyalty_check
+from . import loyalty_check_line
+from . import loyalty_card_repair

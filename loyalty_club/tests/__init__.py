@@ -11,3 +11,4 @@ from . import test_performance
 from . import test_tiers
 from . import test_card_reports
 from . import test_till
+from . import test_check

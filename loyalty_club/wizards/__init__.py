@@ -8,3 +8,4 @@ from . import loyalty_member_register
 from . import base_partner_merge
 from . import loyalty_member_merge
 from . import loyalty_points_spend
+from . import loyalty_check_repair

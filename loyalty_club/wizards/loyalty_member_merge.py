@@ -31,9 +31,9 @@ class LoyaltyMemberMerge(models.TransientModel):
             wizard.outcome = False
             if wizard.partner_id and wizard.other_id:
                 wizard.outcome = self.env._(
-                    "%(stays)s will have %(total)s points: the own %(own)s and %(other)s"
-                    " of %(goes)s. Orders, invoices and the history are joined, and"
-                    " %(goes)s is deleted. The card of %(goes)s stops working.",
+                    "%(stays)s will have %(total)s points: %(own)s of the own and"
+                    " %(other)s of %(goes)s. Orders, invoices and the history are"
+                    " joined, %(goes)s is deleted, and that card stops working.",
                     stays=wizard.partner_id.display_name,
                     goes=wizard.other_id.display_name,
                     own=f"{wizard.partner_id.loyalty_points:g}",
