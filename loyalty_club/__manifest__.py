@@ -15,7 +15,9 @@
         "sale_management",
         "sale_stock",
     ],
-    "external_dependencies": {"python": ["phonenumbers", "qrcode", "xlsxwriter"]},
+    "external_dependencies": {
+        "python": ["openpyxl", "phonenumbers", "qrcode", "vobject", "xlsxwriter"]
+    },
     "data": [
         "security/loyalty_club_groups.xml",
         "security/ir.model.access.csv",
@@ -60,6 +62,9 @@
         "data/ir_cron_ops_data.xml",
         "views/loyalty_check_views.xml",
         "wizards/loyalty_check_repair_views.xml",
+        "security/loyalty_import_security.xml",
+        "data/ir_cron_import_data.xml",
+        "views/loyalty_import_views.xml",
     ],
     "demo": [],
     "assets": {

@@ -22,6 +22,13 @@ from . import loyalty_point_lot
 from . import loyalty_point_move
 from . import loyalty_purchase
 from . import loyalty_history
+from . import loyalty_import
+from . import loyalty_import_apply
+from . import loyalty_import_worker
+from . import loyalty_import_files
+from . import loyalty_import_column
+from . import loyalty_import_problem
+from . import loyalty_import_batch
 from . import res_company
 from . import res_config_settings
 from . import res_partner

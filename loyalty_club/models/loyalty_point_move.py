@@ -106,3 +106,31 @@ class LoyaltyPointMove(models.Model):
         for move in self:
             sentence = program._explain(move.trace) if move.trace else ""
             move.explanation = " · ".join(filter(None, [sentence, move.reason]))
+
+    # -- openings in bulk ---------------------------------------------------------
+    def _used_openings(self):
+        """Of these opening entries, those whose points are no longer all there."""
+        return self.filtered(
+            lambda move: move.points > 0
+            and (move.lot_id.state != "open" or move.lot_id.remaining < move.points)
+        )
+
+    def _take_back_openings(self, reason):
+        """Post the contrary of opening entries, each from its own lot.
+
+        Keys make a second call harmless.
+        """
+        return self.env["loyalty.card"]._post_points(
+            [
+                move.card_id._entry(
+                    "adjust",
+                    -move.points,
+                    lot_ids=(move.lot_id.id,),
+                    company_id=move.company_id.id,
+                    key=f"undo:{move.key}",
+                    reason=reason,
+                )
+                for move in self
+                if move.key and move.points > 0
+            ]
+        )

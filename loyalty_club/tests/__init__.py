@@ -12,3 +12,4 @@ from . import test_tiers
 from . import test_card_reports
 from . import test_till
 from . import test_check
+from . import test_import
