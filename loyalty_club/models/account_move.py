@@ -131,6 +131,8 @@ class AccountMove(models.Model):
             for program in clubs:
                 cards = program._cards_of(moves.partner_id)
                 for card in cards.values():
+                    if program._terms().hold_if_overdue:
+                        card._sync_held_documents()
                     card._update_tiers()
 
     # -- earning ------------------------------------------------------------------

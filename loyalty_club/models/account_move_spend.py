@@ -149,6 +149,9 @@ class AccountMove(models.Model):
                 ]
             )
 
+    def _loyalty_payment_lines(self, card):
+        return self.invoice_line_ids.filtered(lambda line: line.loyalty_card_id == card)
+
     def _loyalty_points_to_return(self, card):
         lines = self.invoice_line_ids.filtered(
             lambda line: line.loyalty_card_id == card
@@ -186,7 +189,7 @@ class AccountMove(models.Model):
         """Discount lines worth ``points``, one for each set of taxes on the invoice."""
         amount = self._loyalty_worth(card, points)
         self.write({"invoice_line_ids": self._loyalty_payment_commands(card, amount)})
-        own = self.invoice_line_ids.filtered(lambda line: line.loyalty_card_id == card)
+        own = self._loyalty_payment_lines(card)
         # Cents lost to rounding by tax go to the first line.
         off = self.currency_id.round(sum(own.mapped("price_total")) + amount)
         if off and not self.currency_id.is_zero(off):

@@ -6,7 +6,11 @@ class AccountPartialReconcile(models.Model):
 
     def unlink(self):
         """Points of an invoice that is not paid any more are pending again."""
-        moves = (self.debit_move_id | self.credit_move_id).move_id
+        programs = self.env["loyalty.program"]
+        moves = (self.debit_move_id | self.credit_move_id).move_id.filtered(
+            lambda move: programs._club_ids(move.company_id.id)
+        )
         result = super().unlink()
-        moves.exists()._loyalty_sync()
+        if moves:
+            moves.exists()._loyalty_sync()
         return result

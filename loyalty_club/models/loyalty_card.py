@@ -158,7 +158,8 @@ class LoyaltyCard(models.Model):
         if doubles:
             raise ValidationError(
                 self.env._(
-                    "%(member)s is a member of %(program)s already, with card %(card)s.",
+                    "%(member)s is a member of %(program)s already, with card"
+                    " %(card)s.",
                     member=doubles[0].partner_id.display_name,
                     program=doubles[0].program_id.name,
                     card=doubles[0].masked_code,

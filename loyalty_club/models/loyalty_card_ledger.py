@@ -516,6 +516,28 @@ class LoyaltyCard(models.Model):
                 ("available_date", "<=", program._today()),
             ]
             self._run_lots(domain, self._release_due, batch_size)
+            if program.hold_if_overdue:
+                waiting = [
+                    ("program_id", "=", program.id),
+                    ("state", "=", "pending"),
+                    ("available_date", "=", False),
+                ]
+                self._run_lots(waiting, self._sync_lots, batch_size)
+
+    def _sync_held_documents(self):
+        """Look again at points that were held while their member was overdue."""
+        self._sync_lots(
+            self.env["loyalty.point.lot"]
+            .sudo()
+            .search([("card_id", "in", self.ids), ("state", "=", "pending")])
+        )
+
+    @api.model
+    def _sync_lots(self, lots):
+        for model, some in lots.filtered("res_id").grouped("res_model").items():
+            if hasattr(self.env.get(model), "_loyalty_sync"):
+                documents = self.env[model].sudo().browse(set(some.mapped("res_id")))
+                documents.exists()._loyalty_sync()
 
     @api.model
     def _cron_expire_points(self, batch_size=2000):

@@ -13,3 +13,4 @@ from . import test_card_reports
 from . import test_till
 from . import test_check
 from . import test_import
+from . import test_nightly_jobs
