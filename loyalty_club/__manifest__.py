@@ -65,6 +65,7 @@
         "security/loyalty_import_security.xml",
         "data/ir_cron_import_data.xml",
         "views/loyalty_import_views.xml",
+        "views/loyalty_bulk_credit_views.xml",
     ],
     "demo": [],
     "assets": {

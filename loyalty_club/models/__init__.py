@@ -60,3 +60,6 @@ from . import report_till_receipt
 from . import loyalty_check
 from . import loyalty_check_line
 from . import loyalty_card_repair
+from . import loyalty_bulk_credit
+from . import loyalty_bulk_credit_line
+from . import loyalty_card_birthday

@@ -83,8 +83,8 @@ class LoyaltyCheckLine(models.Model):
             ),
             "sequence": self.env._(
                 "Numbers of the entries should end at %(expected)s and end at"
-                " %(found)s: an entry was deleted or added behind the ledger's back. Find out who"
-                " did it, then number anew.",
+                " %(found)s: an entry was deleted or added behind the ledger's back."
+                " Find out who did it, then number anew.",
                 **figures,
             ),
             "lot_range": self.env._(

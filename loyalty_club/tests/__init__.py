@@ -14,3 +14,5 @@ from . import test_till
 from . import test_check
 from . import test_import
 from . import test_nightly_jobs
+from . import test_bulk_credit
+from . import test_birthday
