@@ -1,1 +1,2 @@
 from . import loyalty_import
+from . import export

@@ -169,10 +169,7 @@ class Sheet:
         for index, column in enumerate(self.columns):
             style = {**bold, **_number_format(column)}
             if not column.total:
-                words = label if index == 0 else ""
-                self.worksheet.write_string(
-                    self.row, index, words, self.book.style(**bold)
-                )
+                self._write(index, label if index == 0 else None, Column(""), bold)
             elif totals is not None:
                 self._write(index, totals[index], column, bold)
             else:

@@ -280,6 +280,26 @@ class LoyaltyCard(models.Model):
             self._sync_partner_tiers()
         return changes
 
+    def _give_first_tier(self):
+        """Give cards of customers who never bought what no purchase at all earns."""
+        changes = []
+        for program, cards in self.grouped("program_id").items():
+            tier = program._first_tier()
+            cards.write(
+                {
+                    "tier_id": tier.id,
+                    "tier_since": program._today(),
+                    "tier_dirty": False,
+                }
+            )
+            if tier:
+                old = tier.browse()
+                changes += [
+                    card._tier_change(old, tier, "upgrade", 0) for card in cards
+                ]
+        self.env["loyalty.tier.change"].sudo().create(changes)
+        self._sync_partner_tiers()
+
     def _decide_tier(self, levels, figure, today):
         decision = tiers.decide(
             levels,
@@ -329,14 +349,16 @@ class LoyaltyCard(models.Model):
 
     def _sync_partner_tiers(self):
         """Keep the tier on the customer, from where price lists read it."""
-        for card in self.filtered(lambda c: c.is_club and c.partner_id):
-            companies = card.program_id._club_companies()
-            for company in companies:
-                if company._loyalty_club() != card.program_id:
+        members = self.filtered(lambda c: c.is_club and c.partner_id)
+        for program, cards in members.grouped("program_id").items():
+            for company in program._club_companies():
+                if company._loyalty_club() != program:
                     continue
-                partner = card.partner_id.with_company(company).sudo()
-                if partner.loyalty_tier_id != card.tier_id:
-                    partner.loyalty_tier_id = card.tier_id
+                for tier, some in cards.grouped("tier_id").items():
+                    partners = some.partner_id.with_company(company).sudo()
+                    partners.filtered(lambda p, t=tier: p.loyalty_tier_id != t).write(
+                        {"loyalty_tier_id": tier.id}
+                    )
 
     def _set_tier(self, tier, reason, until=None):
         """Give a tier by hand; it stays until the day, or until it is set free.

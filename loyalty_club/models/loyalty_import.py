@@ -604,7 +604,8 @@ class LoyaltyImport(models.Model):
                 tracking_disable=True,
                 mail_create_nolog=True,
                 mail_create_nosubscribe=True,
-                no_reset_password=True,
+                # Members of long standing are not greeted as new ones.
+                loyalty_no_mail=True,
                 lang=self.user_id.lang,
             )
         )

@@ -266,10 +266,12 @@ class LoyaltyImport(models.Model):
     def _apply_members(self, rows):
         partners = self._make_partners(rows)
         cards = self._make_cards(rows)
-        by_partner = dict(zip(cards.partner_id.ids, cards, strict=True))
-        self._post_openings(rows, by_partner)
+        by_partner = {card.partner_id.id: card for card in cards}
         given = self._give_tiers(rows, by_partner)
-        (cards - given)._update_tiers()
+        fresh = cards.filtered(lambda card: card.partner_id in partners)
+        (fresh - given)._give_first_tier()
+        (cards - fresh - given)._update_tiers()
+        self._post_openings(rows, by_partner)
         return [partners, cards]
 
     def _make_partners(self, rows):
@@ -303,6 +305,8 @@ class LoyaltyImport(models.Model):
         if any(row.get(name) for name in CONSENTS):
             values["consent_date"] = fields.Datetime.now()
             values["consent_source"] = self.name
+        if "partner_id" not in row and "tier_id" not in row:
+            values["loyalty_tier_id"] = self.program_id._first_tier().id
         return values
 
     def _make_cards(self, rows):

@@ -56,9 +56,12 @@ class LoyaltyPointMove(models.Model):
         help="What the entry adds to the points that wait for a payment, a delivery"
         " or a day.",
     )
-    balance_after = fields.Float("Balance", digits=(16, 2), readonly=True)
+    balance_after = fields.Float(
+        "Balance", digits=(16, 2), readonly=True, aggregator=None
+    )
     sequence_number = fields.Integer(
         "No.",
+        aggregator=None,
         readonly=True,
         help="Counts the entries of one card without gaps.",
     )

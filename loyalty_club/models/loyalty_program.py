@@ -483,6 +483,12 @@ class LoyaltyProgram(models.Model):
             for tier in self.tier_ids
         )
 
+    def _first_tier(self):
+        """The tier of a member who never bought, maybe none."""
+        self.ensure_one()
+        level = tiers.qualify(self._levels(), Decimal(0))
+        return self.tier_ids.browse(level.key if level else [])
+
     # -- core hooks -----------------------------------------------------------
     @api.model
     def _stored_value_product_ids(self):
