@@ -17,7 +17,8 @@ NOT_SPENDABLE = ("blocked", "closed")
 
 
 class LoyaltyCard(models.Model):
-    _inherit = "loyalty.card"
+    _name = "loyalty.card"
+    _inherit = ["loyalty.card", "mail.activity.mixin"]
 
     points = fields.Float(digits=(16, 2), tracking=False)
     order_id = fields.Many2one(index="btree_not_null")
@@ -270,6 +271,10 @@ class LoyaltyCard(models.Model):
             )
             return
         document = {"res_model": frame.res_model, "res_id": frame.res_id}
+        if frame.settled:
+            kind = "earn" if delta > 0 else "spend"
+            self._post_points([self._entry(kind, delta, allow_debt=True, **document)])
+            return
         if delta < 0:
             self._check_spendable(-delta)
             if not self.is_club:

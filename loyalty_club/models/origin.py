@@ -8,7 +8,7 @@ the environment's context, a client can never set it over RPC, so it may carry t
 
 import contextlib
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 _stack: ContextVar[tuple] = ContextVar("loyalty_club_origin", default=())
 
@@ -19,6 +19,8 @@ class Origin:
 
     ``posting`` is true only while the ledger itself writes the balance.
     ``kind`` replaces what the door would conclude from the sign.
+    ``settled`` says that the sale is over and the customer gone: points which are not
+    there any more become a debt instead of a refusal.
     """
 
     res_model: str | None = None
@@ -26,7 +28,7 @@ class Origin:
     kind: str | None = None
     reason: str | None = None
     posting: bool = False
-    extra: dict = field(default_factory=dict)
+    settled: bool = False
 
 
 @contextlib.contextmanager
