@@ -14,6 +14,7 @@ from . import loyalty_card_ledger
 from . import loyalty_card_tier
 from . import loyalty_card_documents
 from . import loyalty_card_member
+from . import loyalty_card_guard
 from . import loyalty_card_code
 from . import loyalty_card_gift
 from . import loyalty_gift_batch

@@ -1,1 +1,2 @@
 from . import loyalty_card_report
+from . import loyalty_point_report

@@ -17,3 +17,4 @@ from . import test_nightly_jobs
 from . import test_bulk_credit
 from . import test_birthday
 from . import test_export
+from . import test_access
