@@ -74,7 +74,7 @@ class LoyaltyCard(models.Model):
         members = self.filtered(lambda card: card.is_club and card.partner_id)
         for card in members:
             card.display_name = f"{card.partner_id.name} ({card.program_id.name})"
-        super(LoyaltyCard, self - members)._compute_display_name()
+        return super(LoyaltyCard, self - members)._compute_display_name()
 
     @api.depends("code")
     def _compute_masked_code(self):

@@ -192,7 +192,7 @@ class LoyaltyCard(models.Model):
         taken, debt = ledger.take_back(own, others, points)
         if debt and not entry.allow_debt:
             self._raise_insufficient(book.card, points)
-        # Spending again what a refund had returned keeps the link to the first spending.
+        # What a refund had returned and is spent again stays linked to the spending.
         undone = self.env["loyalty.point.move"].sudo().browse(entry.reversal_of_ids[:1])
         forgiven = Decimal(0)
         if debt and book.card.program_id.negative_policy == "forgive":

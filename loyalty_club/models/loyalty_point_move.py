@@ -87,7 +87,7 @@ class LoyaltyPointMove(models.Model):
         "(key) WHERE key IS NOT NULL", "This operation was already posted."
     )
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(
             self.env._(
                 "The points ledger is append-only. Post a correction from the card"

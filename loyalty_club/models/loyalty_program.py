@@ -508,5 +508,5 @@ class LoyaltyProgram(models.Model):
         self.ensure_one()
         companies = self.env["res.company"].sudo()
         if not self.company_id:
-            return companies.search([])
+            return companies.search([("active", "=", True)])
         return companies.search([("id", "child_of", self.company_id.id)])

@@ -70,7 +70,11 @@ class LoyaltyProgram(models.Model):
             and holder.active
             and holder.id != walk_in
             and not holder.is_public
-            and holder not in self.env["res.company"].sudo().search([]).partner_id
+            and holder
+            not in self.env["res.company"]
+            .sudo()
+            .search([("active", "=", True)])
+            .partner_id
         )
 
     def _enroll(self, partner, **values):

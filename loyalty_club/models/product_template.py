@@ -6,7 +6,7 @@ class ProductTemplate(models.Model):
 
     loyalty_points = fields.Float(
         digits=(16, 2),
-        help="Points for each unit, where a program has a rule 'points of the product'.",
+        help="Points for each unit, where a program has such a rule.",
     )
     loyalty_policy = fields.Selection(
         [

@@ -576,10 +576,11 @@ class SaleOrder(models.Model):
     # -- prepayment ------------------------------------------------------------------
     @api.depends("partner_id")
     def _compute_require_payment(self):
-        super()._compute_require_payment()
+        result = super()._compute_require_payment()
         for order in self:
             if order._loyalty_prepayment_only():
                 order.require_payment = True
+        return result
 
     @api.depends("partner_id")
     def _compute_prepayment_percent(self):

@@ -57,7 +57,7 @@ class TestConcurrency(BaseCase):
                 {"name": "Concurrent", "type": "service", "taxes_id": False}
             )
             cls.club_id, cls.product_id = club.id, product.id
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
         cls.addClassCleanup(cls._retire_club)
 
     @classmethod
@@ -65,14 +65,14 @@ class TestConcurrency(BaseCase):
         with cls.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             env["loyalty.program"].browse(cls.club_id).active = False
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
 
     def _in_own_transaction(self, work):
         """Run ``work(env)`` in a transaction of its own, as a request would."""
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             result = retrying(partial(work, env), env)
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
             return result
 
     def _at_once(self, *works):
