@@ -18,3 +18,4 @@ from . import test_bulk_credit
 from . import test_birthday
 from . import test_export
 from . import test_access
+from . import test_multi_company
