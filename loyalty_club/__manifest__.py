@@ -37,6 +37,7 @@
         "views/loyalty_program_views.xml",
         "views/loyalty_rule_views.xml",
         "views/product_template_views.xml",
+        "wizards/loyalty_class_set_views.xml",
         "views/res_partner_views.xml",
         "views/sale_order_views.xml",
         "views/account_move_views.xml",
@@ -68,6 +69,7 @@
         "data/ir_cron_import_data.xml",
         "views/loyalty_import_views.xml",
         "views/loyalty_bulk_credit_views.xml",
+        "views/loyalty_class_rule_views.xml",
     ],
     "demo": [],
     "assets": {

@@ -64,3 +64,5 @@ from . import loyalty_card_repair
 from . import loyalty_bulk_credit
 from . import loyalty_bulk_credit_line
 from . import loyalty_card_birthday
+from . import loyalty_class_rule
+from . import res_partner_class

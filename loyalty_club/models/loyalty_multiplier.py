@@ -46,6 +46,12 @@ class LoyaltyMultiplier(models.Model):
     tier_ids = fields.Many2many(
         "loyalty.tier", string="Tiers", help="Empty: all members."
     )
+    class_filter = fields.Selection(
+        [("all", "All classes"), ("vip", "VIP customers only")],
+        "Classes",
+        default="all",
+        required=True,
+    )
     monday = fields.Boolean("Mon", default=True)
     tuesday = fields.Boolean("Tue", default=True)
     wednesday = fields.Boolean("Wed", default=True)

@@ -30,6 +30,7 @@ class Terms:
     date_from: object
     date_to: object
     needs_purchase_number: bool
+    vip_multipliers: frozenset
 
 
 class LoyaltyProgram(models.Model):
@@ -390,6 +391,11 @@ class LoyaltyProgram(models.Model):
             date_from=program.date_from,
             date_to=program.date_to,
             needs_purchase_number=any(rule.purchases != "any" for rule in rules),
+            vip_multipliers=frozenset(
+                program.multiplier_ids.filtered(
+                    lambda multiplier: multiplier.class_filter == "vip"
+                ).ids
+            ),
         )
 
     def _factors(self, card, moment):
@@ -401,6 +407,8 @@ class LoyaltyProgram(models.Model):
         if value is not None and value != 1:
             factors.append(earning.Factor(f"tier:{tier_id}", value, kind="tier"))
         for multiplier in terms.multipliers:
+            if multiplier.key in terms.vip_multipliers and not self._is_vip(card):
+                continue
             birthday = None
             if multiplier.birthday_days is not None:
                 birthday = card.partner_id.sudo().birthday
@@ -414,6 +422,11 @@ class LoyaltyProgram(models.Model):
                     )
                 )
         return tuple(factors)
+
+    def _is_vip(self, card):
+        company = self.company_id or self.env.company
+        holder_sudo = card.partner_id.sudo().commercial_partner_id
+        return holder_sudo.with_company(company).loyalty_class == "vip"
 
     @api.model
     def _explain(self, trace):

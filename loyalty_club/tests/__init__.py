@@ -19,3 +19,5 @@ from . import test_birthday
 from . import test_export
 from . import test_access
 from . import test_multi_company
+from . import test_classes
+from . import test_prepayment

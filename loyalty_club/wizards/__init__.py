@@ -9,3 +9,4 @@ from . import base_partner_merge
 from . import loyalty_member_merge
 from . import loyalty_points_spend
 from . import loyalty_check_repair
+from . import loyalty_class_set

@@ -1,5 +1,6 @@
 from odoo import models
 
+from ..models import origin
 from ..models.res_partner_register import CONSENTS
 
 
@@ -67,6 +68,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """A consent that was never given, or withdrawn, is not taken from a double."""
         names = (*CONSENTS, "consent_date", "consent_source")
         kept = {name: dst_partner.sudo()[name] for name in names}
-        res = super()._update_values(src_partners, dst_partner)
+        with origin.origin(reason="merge"):
+            res = super()._update_values(src_partners, dst_partner)
         dst_partner.sudo().write(kept)
         return res
