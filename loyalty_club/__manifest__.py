@@ -55,6 +55,8 @@
         "views/loyalty_card_ops_views.xml",
         "views/loyalty_adjustment_request_views.xml",
         "reports/loyalty_card_templates.xml",
+        "views/portal_templates.xml",
+        "views/loyalty_branch_join_views.xml",
         "wizards/loyalty_gift_redeem_views.xml",
         "wizards/loyalty_gift_sell_views.xml",
         "views/loyalty_gift_card_views.xml",

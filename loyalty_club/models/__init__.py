@@ -18,6 +18,7 @@ from . import loyalty_card_guard
 from . import loyalty_card_code
 from . import loyalty_card_gift
 from . import loyalty_gift_batch
+from . import loyalty_rate
 from . import loyalty_program_gift
 from . import loyalty_point_lot
 from . import loyalty_point_move
@@ -66,3 +67,6 @@ from . import loyalty_bulk_credit_line
 from . import loyalty_card_birthday
 from . import loyalty_class_rule
 from . import res_partner_class
+from . import res_partner_portal
+from . import loyalty_card_portal
+from . import loyalty_branch_join

@@ -7,6 +7,9 @@ from odoo.tools import format_date
 
 from . import origin
 
+# States in which a stranger with the code learns the balance.
+VISIBLE_STATES = ("active", "used", "expired")
+
 
 class LoyaltyCard(models.Model):
     _inherit = "loyalty.card"

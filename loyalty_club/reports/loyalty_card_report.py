@@ -109,3 +109,23 @@ class MemberCardReport(models.AbstractModel):
                 )
             )
         return self._values(cards)
+
+
+class JoinPosterReport(models.AbstractModel):
+    _name = "report.loyalty_club.report_join_poster"
+    _inherit = "loyalty.card.report"
+    _description = "Poster with the registration page of a branch"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        branches = self.env["loyalty.branch"].browse(docids).exists()
+        return {
+            "docs": branches,
+            "mm": self._millimetres,
+            "club": lambda branch: branch.company_id._loyalty_club(),
+            "picture": self._join_picture,
+        }
+
+    @api.model
+    def _join_picture(self, branch):
+        return barcodes.data_uri(barcodes.qr_png(branch.join_url, module=16))

@@ -21,3 +21,4 @@ from . import test_access
 from . import test_multi_company
 from . import test_classes
 from . import test_prepayment
+from . import test_portal
