@@ -1,4 +1,4 @@
-"""The ERP's own Excel export, for lists of the suite: typed, wide enough, with totals."""
+"""The Excel export of the ERP, for lists of the suite: typed and with totals."""
 
 import json
 

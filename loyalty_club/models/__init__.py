@@ -31,6 +31,11 @@ from . import loyalty_import_files
 from . import loyalty_import_column
 from . import loyalty_import_problem
 from . import loyalty_import_batch
+from . import loyalty_simulation
+from . import loyalty_simulation_live
+from . import loyalty_simulation_month
+from . import loyalty_simulation_tier
+from . import loyalty_simulation_member
 from . import res_company
 from . import res_config_settings
 from . import res_partner

@@ -22,3 +22,4 @@ from . import test_multi_company
 from . import test_classes
 from . import test_prepayment
 from . import test_portal
+from . import test_simulation
