@@ -77,7 +77,7 @@
         "views/loyalty_bulk_credit_views.xml",
         "views/loyalty_class_rule_views.xml",
     ],
-    "demo": [],
+    "demo": ["demo/loyalty_club_demo.xml"],
     "assets": {
         "web.assets_backend": [
             "loyalty_club/static/src/**/*",

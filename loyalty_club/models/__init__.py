@@ -3,6 +3,7 @@ from . import loyalty_facts_mixin
 from . import loyalty_program
 from . import loyalty_program_ledger
 from . import loyalty_program_documents
+from . import loyalty_program_demo
 from . import loyalty_rule
 from . import loyalty_multiplier
 from . import loyalty_tier

@@ -10,6 +10,7 @@ from psycopg2.errors import SerializationFailure
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL, float_is_zero
+from odoo.tools.misc import clean_context
 
 from ..engine import ledger
 from . import origin
@@ -87,6 +88,8 @@ class LoyaltyCard(models.Model):
         :return: the ledger rows written, a ``loyalty.point.move`` recordset
         :raise UserError: a card has too few points and may not go into debt
         """
+        # Defaults come from the client: they must not date or key a line of the ledger.
+        self = self.with_context(clean_context(self.env.context))
         entries = [e for e in entries if not float_is_zero(e.points, 2) or e.lot_ids]
         entries = self._without_posted_keys(entries)
         moves = self.env["loyalty.point.move"].sudo()

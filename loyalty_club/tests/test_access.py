@@ -227,6 +227,15 @@ class TestAccess(LoyaltyCommon):
                 card.write(values)
         self.assertEqual(self.card.tier_id, self.bronze)
 
+    def test_client_cannot_date_or_key_the_ledger_by_defaults(self):
+        context = {"default_date": "2020-01-01 00:00:00", "default_key": "taken"}
+        card = self.card.with_user(self.officer).with_context(**context)
+        card.points = 510
+        move = self.card.move_ids.sorted("id")[-1]
+        self.assertEqual(move.points, 10)
+        self.assertGreater(move.date.year, 2020)
+        self.assertFalse(move.key)
+
     def test_officer_corrects_within_the_limit_only(self):
         self.club.adjust_limit = 100
         self.card.with_user(self.officer).points = 550
