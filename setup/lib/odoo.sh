@@ -1,0 +1,120 @@
+# shellcheck shell=bash
+# Gets Odoo 19: the caller's own (ODOO_HOME), Debian's package unpacked into the
+# cache, or else a shallow clone of Odoo's own repository.
+
+ODOO_BRANCH="19.0"
+ODOO_REPOSITORY="https://github.com/odoo/odoo.git"
+ODOO_DEBIAN_PACKAGE="odoo-19"
+# The package links to files of these, so they are unpacked into the same tree.
+# Font Awesome of sid is a later major version, without the files Odoo names.
+ODOO_DEBIAN_COMPANIONS=(
+    libjs-jquery libjs-jquery-form libjs-underscore fonts-inconsolata
+    fonts-montserrat fonts-ocr-b fonts-roboto-unhinted fonts-font-awesome/stable
+)
+
+# Sets ODOO_PATH (the folder to put on PYTHONPATH) and ODOO_ADDONS (Odoo's addons).
+ensure_odoo() {
+    if [[ -n "${ODOO_HOME:-}" ]]; then
+        use_odoo_home "$ODOO_HOME"
+        return
+    fi
+    local tree="$CACHE/odoo/$ODOO_BRANCH"
+    if [[ ! -f "$tree/.complete" ]]; then
+        with_lock odoo fetch_odoo "$tree" ||
+            die "Odoo $ODOO_BRANCH could not be fetched: check the network, or set ODOO_HOME to a checkout of Odoo $ODOO_BRANCH."
+    fi
+    use_odoo_home "$tree"
+}
+
+use_odoo_home() {
+    local home=$1 path
+    for path in "$home" "$home/usr/lib/python3/dist-packages" \
+        /usr/lib/python3/dist-packages; do
+        [[ -f "$path/odoo/release.py" ]] || continue
+        grep -q 'version_info = (19, 0' "$path/odoo/release.py" ||
+            die "$path holds another release of Odoo: set ODOO_HOME to a checkout of Odoo $ODOO_BRANCH."
+        ODOO_PATH=$path
+        # A checkout keeps most addons beside the package, Debian inside it.
+        ODOO_ADDONS="$path/odoo/addons"
+        if [[ -f "$path/addons/web/__manifest__.py" ]]; then ODOO_ADDONS="$path/addons,$ODOO_ADDONS"; fi
+        return
+    done
+    die "No Odoo in $home: set ODOO_HOME to a folder that holds odoo/release.py of Odoo $ODOO_BRANCH."
+}
+
+fetch_odoo() {
+    local tree=$1 partial="$1.partial"
+    if [[ -f "$tree/.complete" ]]; then return; fi
+    rm -rf "$partial" "$tree"
+    mkdir -p "$partial"
+    if ! { command -v apt-get && mirror="$(debian_mirror)"; } >/dev/null; then
+        step "Odoo $ODOO_BRANCH from its repository" clone_odoo "$partial" || return
+    elif ! step "Odoo $ODOO_BRANCH from Debian" unpack_odoo "$mirror" "$partial"; then
+        rm -rf "$partial"
+        step "Odoo $ODOO_BRANCH from its repository" clone_odoo "$partial" || return
+    fi
+    touch "$partial/.complete"
+    mv "$partial" "$tree"
+}
+
+clone_odoo() {
+    GIT_TERMINAL_PROMPT=0 git clone --quiet --depth 1 --branch "$ODOO_BRANCH" \
+        "$ODOO_REPOSITORY" "$1"
+}
+
+# The mirror that this machine's own apt uses for Debian's main archive.
+debian_mirror() {
+    local mirror
+    mirror="$(apt-get indextargets --format '$(ORIGIN) $(REPO_URI) $(SUITE)' 2>/dev/null |
+        awk '$1 == "Debian" && $2 !~ /security/ && $3 !~ /updates|backports|security/ {print $2; exit}')"
+    if [[ -z $mirror ]]; then mirror="$(debian_mirror_of_sources)"; fi
+    [[ -n $mirror ]] && echo "$mirror"
+}
+
+# Before the first `apt-get update` apt knows no origin: read its sources.
+debian_mirror_of_sources() {
+    cat /etc/apt/sources.list /etc/apt/sources.list.d/*.{list,sources} 2>/dev/null |
+        grep -Ev '^[[:space:]]*#' | grep -Eo '(https?|file):/[^[:space:]]*/debian/?([[:space:]]|$)' |
+        tr -d ' \t' | head -n 1
+}
+
+debian_keyring() {
+    local file
+    for file in /usr/share/keyrings/debian-archive-keyring.{pgp,gpg}; do
+        if [[ -f $file ]]; then echo "$file" && return; fi
+    done
+    echo "Debian's keyring is missing: install debian-archive-keyring." >&2
+    return 1
+}
+
+# Nothing of the system's apt is read or written: sources, lists, cache and
+# status are folders of our own.
+unpack_odoo() {
+    local mirror=$1 tree=$2 apt="$CACHE/apt" keyring package
+    keyring="$(debian_keyring)"
+    rm -rf "$apt"
+    mkdir -p "$apt"/{parts,lists/partial,cache/archives/partial,packages}
+    cat >"$apt/parts/debian.sources" <<SOURCES
+Types: deb
+URIs: $mirror
+Suites: sid stable
+Components: main
+Signed-By: $keyring
+SOURCES
+    private_apt update
+    (cd "$apt/packages" &&
+        private_apt download "$ODOO_DEBIAN_PACKAGE" "${ODOO_DEBIAN_COMPANIONS[@]}")
+    for package in "$apt"/packages/*.deb; do dpkg-deb -x "$package" "$tree"; done
+    rm -rf "$apt"
+    [[ -f "$tree/usr/lib/python3/dist-packages/odoo/release.py" ]]
+}
+
+private_apt() {
+    local apt="$CACHE/apt"
+    apt-get -qq \
+        -o "Dir::Etc::sourcelist=/dev/null" -o "Dir::Etc::sourceparts=$apt/parts" \
+        -o "Dir::State::lists=$apt/lists" -o "Dir::Cache=$apt/cache" \
+        -o "Dir::State::status=/dev/null" -o "Debug::NoLocking=1" \
+        -o "APT::Sandbox::User=" -o "Acquire::Languages=none" \
+        -o "APT::Default-Release=sid" "$@"
+}
