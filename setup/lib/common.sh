@@ -1,6 +1,5 @@
 # shellcheck shell=bash
-# What every script of this folder shares: where things are, what is said.
-# Sourced, never run.
+# Where things are, and how a step is run and told. Sourced, never run.
 
 SUITE_DIR="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)"
 SETUP_DIR="$SUITE_DIR/setup"
@@ -16,56 +15,76 @@ default_cache() {
 }
 
 CACHE="${LOYALTY_CACHE:-$(default_cache)}"
+DATA_DIR="$CACHE/data"
 
 # Eight hexadecimal digits that tell this clone from the others of the machine.
 CLONE_ID="$(printf '%s' "$SUITE_DIR" | sha256sum | cut -c1-8)"
+RUN_DIR="$CACHE/run/$CLONE_ID"
 
-# Odoo and pip write where HOME says; nothing may land outside of the cache.
-DATA_DIR="$CACHE/data"
+# What is installed from the registries of Python and Node stays in the cache too.
+export PIP_CACHE_DIR="$CACHE/pip" npm_config_cache="$CACHE/npm"
+export PIP_DISABLE_PIP_VERSION_CHECK=1
 
 say() { printf '%s\n' "$*" >&2; }
 
-# The sentence says what to do next; nothing else follows it.
+# The sentence says what to do next.
 die() {
     printf '\n%s\n' "$*" >&2
     exit 1
 }
 
-# step TITLE COMMAND…: one line with the seconds it took, the output of the
-# command in a log that is shown if it fails.
+prepare_cache() {
+    mkdir -p "$CACHE"/{log,lock,state,data/filestore} "$RUN_DIR" 2>/dev/null ||
+        die "The cache folder $CACHE cannot be written: set LOYALTY_CACHE to a folder that can."
+    command -v flock >/dev/null ||
+        die "The program flock is missing: install util-linux."
+}
+
+# strictly COMMAND…: in a shell of its own, since bash forgets `set -e` in a
+# function whose result is asked for.
+strictly() {
+    LOYALTY_CACHE="$CACHE" "$BASH" -c 'source "$0/lib/all.sh"; "$@"' "$SETUP_DIR" "$@"
+}
+
+# step TITLE COMMAND…: one line with the seconds it took; the command's output is
+# shown only if it fails.
 step() {
     local title=$1 log began=$SECONDS
     shift
-    log="$CACHE/log/$CLONE_ID-step-$$.log"
-    printf '  %-52s' "$title" >&2
-    if ("$@") >"$log" 2>&1 </dev/null; then
-        printf '%4d s\n' $((SECONDS - began)) >&2
+    log="$(mktemp "$CACHE/log/step-XXXXXX.log")"
+    printf '  %-50s' "$title" >&2
+    if strictly "$@" >"$log" 2>&1 </dev/null; then
+        printf '%5d s\n' $((SECONDS - began)) >&2
         rm -f "$log"
         return 0
     fi
     printf ' failed\n\n' >&2
-    tail -n 25 "$log" >&2
+    tail -n 25 "$log" | sed 's/^/    /' >&2
     rm -f "$log"
     return 1
 }
 
-# with_lock NAME COMMAND…: two clones of one machine share the cache, and only
-# one of them fills a given part of it at a time.
+# with_lock NAME COMMAND…: clones share the cache, and one at a time fills a part
+# of it. A server that is started must not inherit the lock: -o.
 with_lock() {
     local name=$1
     shift
-    (
-        flock 9
-        # A server started below would inherit the lock and keep it.
-        "$@" 9>&-
-    ) 9>"$CACHE/lock/$name"
-}
-
-prepare_cache() {
-    mkdir -p "$CACHE"/{log,lock,run,data/filestore,state} 2>/dev/null ||
-        die "The cache folder $CACHE cannot be written: set LOYALTY_CACHE to a folder that can."
-    CACHE="$(cd "$CACHE" && pwd -P)"
-    DATA_DIR="$CACHE/data"
+    LOYALTY_CACHE="$CACHE" flock -o "$CACHE/lock/$name" \
+        "$BASH" -c 'source "$0/lib/all.sh"; "$@"' "$SETUP_DIR" "$@"
 }
 
 hash_of() { sha256sum | cut -c1-12; }
+
+port_is_free() {
+    "$PYTHON" - "$1" <<'PY'
+import socket
+import sys
+
+with socket.socket() as listener:
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", int(sys.argv[1])))
+    except OSError:
+        sys.exit(1)
+PY
+}

@@ -28,30 +28,33 @@ ensure_odoo() {
 
 use_odoo_home() {
     local home=$1 path
-    for path in "$home" "$home/usr/lib/python3/dist-packages" \
-        /usr/lib/python3/dist-packages; do
+    for path in "$home" "$home/usr/lib/python3/dist-packages"; do
         [[ -f "$path/odoo/release.py" ]] || continue
         grep -q 'version_info = (19, 0' "$path/odoo/release.py" ||
             die "$path holds another release of Odoo: set ODOO_HOME to a checkout of Odoo $ODOO_BRANCH."
-        ODOO_PATH=$path
         # A checkout keeps most addons beside the package, Debian inside it.
+        ODOO_PATH=$path
         ODOO_ADDONS="$path/odoo/addons"
-        if [[ -f "$path/addons/web/__manifest__.py" ]]; then ODOO_ADDONS="$path/addons,$ODOO_ADDONS"; fi
+        if [[ -f "$path/addons/web/__manifest__.py" ]]; then
+            ODOO_ADDONS="$path/addons,$ODOO_ADDONS"
+        fi
+        export ODOO_PATH ODOO_ADDONS
         return
     done
     die "No Odoo in $home: set ODOO_HOME to a folder that holds odoo/release.py of Odoo $ODOO_BRANCH."
 }
 
 fetch_odoo() {
-    local tree=$1 partial="$1.partial"
+    local tree=$1 partial="$1.partial" mirror
     if [[ -f "$tree/.complete" ]]; then return; fi
     rm -rf "$partial" "$tree"
     mkdir -p "$partial"
-    if ! { command -v apt-get && mirror="$(debian_mirror)"; } >/dev/null; then
-        step "Odoo $ODOO_BRANCH from its repository" clone_odoo "$partial" || return
-    elif ! step "Odoo $ODOO_BRANCH from Debian" unpack_odoo "$mirror" "$partial"; then
+    if has apt-get && has dpkg-deb && mirror="$(debian_mirror)" &&
+        step "Odoo $ODOO_BRANCH, Debian's package" unpack_odoo "$mirror" "$partial"; then
+        say "  (unpacked into the cache, not installed)"
+    else
         rm -rf "$partial"
-        step "Odoo $ODOO_BRANCH from its repository" clone_odoo "$partial" || return
+        step "Odoo $ODOO_BRANCH, its own repository" clone_odoo "$partial"
     fi
     touch "$partial/.complete"
     mv "$partial" "$tree"
@@ -65,6 +68,7 @@ clone_odoo() {
 # The mirror that this machine's own apt uses for Debian's main archive.
 debian_mirror() {
     local mirror
+    # shellcheck disable=SC2016
     mirror="$(apt-get indextargets --format '$(ORIGIN) $(REPO_URI) $(SUITE)' 2>/dev/null |
         awk '$1 == "Debian" && $2 !~ /security/ && $3 !~ /updates|backports|security/ {print $2; exit}')"
     if [[ -z $mirror ]]; then mirror="$(debian_mirror_of_sources)"; fi

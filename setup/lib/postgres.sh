@@ -10,7 +10,7 @@ ensure_postgres() {
     use_private_postgres
     if server_answers; then return; fi
     if [[ ! -f "$PG_DATA/.complete" ]]; then
-        with_lock postgres step "PostgreSQL cluster" create_cluster ||
+        with_lock postgres step "PostgreSQL cluster of our own" create_cluster ||
             die "The PostgreSQL cluster could not be made in $PG_DATA: free some space, or set PGHOST to a server of yours."
     fi
     with_lock postgres step "PostgreSQL started" start_cluster ||
@@ -108,7 +108,7 @@ CONF
     as_pg_owner "$bin/pg_ctl" --pgdata="$PG_DATA" --log="$PG_LOG" -w start
     psql -X -U postgres -d postgres -v ON_ERROR_STOP=1 \
         -c "CREATE ROLE $PGUSER LOGIN CREATEDB"
-    touch "$PG_DATA/.complete"
+    as_pg_owner touch "$PG_DATA/.complete"
 }
 
 start_cluster() {
