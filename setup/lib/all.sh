@@ -18,3 +18,5 @@ source "$lib/postgres.sh"
 source "$lib/databases.sh"
 # shellcheck source=setup/lib/demo.sh
 source "$lib/demo.sh"
+# shellcheck source=setup/lib/suites.sh
+source "$lib/suites.sh"

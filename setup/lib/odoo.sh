@@ -32,10 +32,11 @@ use_odoo_home() {
         [[ -f "$path/odoo/release.py" ]] || continue
         grep -q 'version_info = (19, 0' "$path/odoo/release.py" ||
             die "$path holds another release of Odoo: set ODOO_HOME to a checkout of Odoo $ODOO_BRANCH."
-        # A checkout keeps most addons beside the package, Debian inside it.
+        # A checkout keeps most addons beside the package, Debian inside it (and
+        # only remains of them beside).
         ODOO_PATH=$path
         ODOO_ADDONS="$path/odoo/addons"
-        if [[ -f "$path/addons/web/__manifest__.py" ]]; then
+        if [[ ! -f "$path/odoo/addons/web/__manifest__.py" ]]; then
             ODOO_ADDONS="$path/addons,$ODOO_ADDONS"
         fi
         export ODOO_PATH ODOO_ADDONS
