@@ -5,7 +5,8 @@ APT=(env DEBIAN_FRONTEND=noninteractive apt-get -y -qq -o DPkg::Lock::Timeout=30
 
 has() { command -v "$1" >/dev/null 2>&1; }
 
-has_library() { { ldconfig -p || /sbin/ldconfig -p; } 2>/dev/null | grep -q "$1"; }
+# grep must not be quiet here: it would leave early, and the pipe would break.
+has_library() { { ldconfig -p || /sbin/ldconfig -p; } 2>/dev/null | grep "$1" >/dev/null; }
 
 has_font_for() { has fc-list && [[ -n $(fc-list ":lang=$1" 2>/dev/null) ]]; }
 
@@ -80,7 +81,7 @@ install_packages() {
 }
 
 has_candidate() {
-    apt-cache policy "$1" 2>/dev/null | grep -q '^  Candidate: [0-9]'
+    apt-cache policy "$1" 2>/dev/null | grep '^  Candidate: [0-9]' >/dev/null
 }
 
 # Debian's package makes and starts a server of the whole machine when it is
