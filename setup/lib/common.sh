@@ -36,6 +36,8 @@ die() {
 prepare_cache() {
     mkdir -p "$CACHE"/{log,lock,state,data/filestore} "$RUN_DIR" 2>/dev/null ||
         die "The cache folder $CACHE cannot be written: set LOYALTY_CACHE to a folder that can."
+    # Files and sessions of the databases are nobody else's.
+    chmod 700 "$DATA_DIR"
     command -v flock >/dev/null ||
         die "The program flock is missing: install util-linux."
 }

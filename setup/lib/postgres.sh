@@ -77,6 +77,8 @@ create_cluster() {
     local bin
     if [[ -f "$PG_DATA/.complete" ]]; then return; fi
     bin="$(pg_bin)"
+    # What an interrupted attempt left.
+    as_pg_owner "$bin/pg_ctl" --pgdata="$PG_DATA" -m immediate stop || true
     rm -rf "$PG_DATA"
     mkdir -p "$CACHE/postgres" "$PG_DATA" "$PGHOST"
     chown "$(pg_owner)" "$CACHE/postgres" "$PG_DATA" "$PGHOST"

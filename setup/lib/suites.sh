@@ -122,7 +122,7 @@ part_lint() {
 pylint_addons() {
     local addons
     mapfile -t addons < <(suite_addons)
-    PYLINTHOME="$CACHE/pylint" "$1/pylint" --jobs 2 --rcfile .pylintrc "${addons[@]}"
+    PYLINTHOME="$CACHE/pylint" "$1/pylint" --rcfile .pylintrc "${addons[@]}"
 }
 
 # `npm ci` once for a lock file.
