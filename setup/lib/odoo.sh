@@ -121,6 +121,6 @@ private_apt() {
         -o "Dir::Etc::sourcelist=/dev/null" -o "Dir::Etc::sourceparts=$apt/parts" \
         -o "Dir::State::lists=$apt/lists" -o "Dir::Cache=$apt/cache" \
         -o "Dir::State::status=/dev/null" -o "Debug::NoLocking=1" \
-        -o "Acquire::Check-Valid-Until=false" -o "APT::Sandbox::User=" -o "Acquire::Languages=none" \
-        -o "APT::Default-Release=sid" "$@"
+        -o "Acquire::Check-Valid-Until=false" -o "Acquire::Languages=none" \
+        -o "APT::Sandbox::User=" -o "APT::Default-Release=sid" "$@"
 }
