@@ -116,7 +116,7 @@ class ClubPortal(CustomerPortal):
             raise request.not_found()
         reports_sudo = request.env["ir.actions.report"].sudo()
         pdf, kind = reports_sudo.with_context(
-            **clean_context(request.env.context)
+            clean_context(request.env.context)
         )._render_qweb_pdf("loyalty_club.report_member_card", card_sudo.ids)
         name = request.env._("Member card")
         return private(

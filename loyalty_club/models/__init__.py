@@ -12,6 +12,7 @@ from . import loyalty_branch
 from . import loyalty_attribute
 from . import loyalty_card
 from . import loyalty_card_ledger
+from . import loyalty_card_expiry
 from . import loyalty_card_tier
 from . import loyalty_card_documents
 from . import loyalty_card_member

@@ -99,7 +99,7 @@ class LoyaltyCard(models.Model):
         gifts = self.filtered(lambda c: c.gift_batch_id)
         for card in gifts:
             card.display_name = f"{card.program_id.name} {card.masked_code}"
-        return super(LoyaltyCard, self - gifts)._compute_display_name()
+        super(LoyaltyCard, self - gifts)._compute_display_name()
 
     # -- CRUD -------------------------------------------------------------------
     def unlink(self):

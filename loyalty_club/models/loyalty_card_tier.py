@@ -109,11 +109,11 @@ class LoyaltyCard(models.Model):
         figures = {}
         for program, cards in self.grouped("program_id").items():
             day = today or program._today()
-            by_window = defaultdict(lambda: self.browse())
+            by_window = defaultdict(list)
             for card in cards:
-                by_window[card._tier_window(day)] |= card
-            for window, some in by_window.items():
-                compute = getattr(some, f"_metric_{program.tier_metric}")
+                by_window[card._tier_window(day)].append(card.id)
+            for window, ids in by_window.items():
+                compute = getattr(self.browse(ids), f"_metric_{program.tier_metric}")
                 figures.update(compute(program, *window))
         return figures
 
@@ -268,13 +268,14 @@ class LoyaltyCard(models.Model):
         """Upgrade at once; downgrade after the grace period, as the program says."""
         clubs = self.filtered(lambda c: c.is_club and c.partner_id)
         figures = clubs._tier_metrics(today)
-        changes = []
+        changes, kept = [], []
         for program, cards in clubs.grouped("program_id").items():
             levels = program._levels()
             day = today or program._today()
             for card in cards:
                 figure = round(figures.get(card.id, 0.0), 2)
-                changes += card._decide_tier(levels, figure, day)
+                changes += card._decide_tier(levels, figure, day, kept)
+        self._write_kept_tiers(kept)
         self.env["loyalty.tier.change"].sudo().create(changes)
         if changes:
             self._sync_partner_tiers()
@@ -300,7 +301,12 @@ class LoyaltyCard(models.Model):
         self.env["loyalty.tier.change"].sudo().create(changes)
         self._sync_partner_tiers()
 
-    def _decide_tier(self, levels, figure, today):
+    def _decide_tier(self, levels, figure, today, kept):
+        """Decide one card and write a change.
+
+        :param kept: gets ``(card id, figure, grace)`` where only these are news
+        :return: values of the change for the history, none where the tier stays
+        """
         decision = tiers.decide(
             levels,
             self.tier_id.id or None,
@@ -326,15 +332,43 @@ class LoyaltyCard(models.Model):
                 tier_locked=False, tier_locked_until=False, tier_lock_reason=False
             )
         if decision.key == (self.tier_id.id or None):
-            values = {k: v for k, v in values.items() if self[k] != v}
-            if values:
+            news = {name for name, value in values.items() if self[name] != value}
+            if "tier_locked" in news:
                 self.sudo().write(values)
+            elif news:
+                kept.append((self.id, figure, decision.grace_until))
             return []
         old = self.tier_id
         new = old.browse(decision.key or [])
         self.sudo().write({**values, "tier_id": new.id, "tier_since": today})
         up = new.threshold > old.threshold if old and new else bool(new)
         return [self._tier_change(old, new, "upgrade" if up else "downgrade", figure)]
+
+    def _write_kept_tiers(self, kept):
+        """Write figures and grace of cards that keep their tier, in one statement.
+
+        Every night thousands of figures move and hardly a tier does. Nothing follows
+        these columns: no tracking, no computed field that is stored.
+        """
+        if not kept:
+            return
+        names = ["tier_metric_value", "tier_grace_until", "tier_dirty"]
+        self.flush_model(names)
+        rows = SQL(", ").join(
+            SQL("(%s, %s::numeric, %s::date)", card_id, figure, grace)
+            for card_id, figure, grace in kept
+        )
+        self.env.cr.execute(
+            SQL(
+                """UPDATE loyalty_card card
+                      SET tier_metric_value = kept.figure,
+                          tier_grace_until = kept.grace, tier_dirty = FALSE
+                     FROM (VALUES %s) AS kept (card_id, figure, grace)
+                    WHERE card.id = kept.card_id""",
+                rows,
+            )
+        )
+        self.browse([row[0] for row in kept]).invalidate_recordset(names, flush=False)
 
     def _tier_change(self, old, new, cause, figure, reason=None):
         return {

@@ -481,9 +481,7 @@ class LoyaltyImport(models.Model):
             decimal_mark=self.decimal_mark,
             choices={
                 "branch_id": {**codes, **names(branches)},
-                "source_id": names(
-                    self.env["loyalty.source"].search([("active", "=", True)])
-                ),
+                "source_id": names(self.env["loyalty.source"].search([])),
                 "tier_id": names(self.program_id.tier_ids),
             },
         )

@@ -23,5 +23,4 @@ from . import test_classes
 from . import test_prepayment
 from . import test_portal
 from . import test_simulation
-from . import test_js
-from . import test_browser_till
+from . import test_night

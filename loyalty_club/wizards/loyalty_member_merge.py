@@ -85,9 +85,7 @@ class LoyaltyMemberMerge(models.TransientModel):
             raise UserError(self.env._("Choose two different members."))
         partners_sudo = partners.sudo().with_context(active_test=False)
         staff = partners_sudo.user_ids.filtered(lambda user: not user.share)
-        companies = (
-            self.env["res.company"].sudo().search([("active", "=", True)]).partner_id
-        )
+        companies = self.env["res.company"].sudo().search([]).partner_id
         if staff or partners_sudo & companies or any(partners_sudo.mapped("is_public")):
             raise UserError(
                 self.env._(
