@@ -1,7 +1,6 @@
 from odoo import http
 from odoo.exceptions import UserError, ValidationError
 from odoo.http import content_disposition, request
-from odoo.tools import clean_context
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
@@ -115,9 +114,9 @@ class ClubPortal(CustomerPortal):
         if not card_sudo or not self._can_print():
             raise request.not_found()
         reports_sudo = request.env["ir.actions.report"].sudo()
-        pdf, kind = reports_sudo.with_context(
-            clean_context(request.env.context)
-        )._render_qweb_pdf("loyalty_club.report_member_card", card_sudo.ids)
+        pdf, kind = reports_sudo._render_qweb_pdf(
+            "loyalty_club.report_member_card", card_sudo.ids
+        )
         name = request.env._("Member card")
         return private(
             request.make_response(

@@ -22,7 +22,7 @@ class LoyaltyCard(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
-    face_value = fields.Monetary(readonly=True, copy=False)
+    face_value = fields.Monetary("Face value", readonly=True, copy=False)
     activation_date = fields.Date(
         "Sold on", readonly=True, copy=False, index="btree_not_null"
     )
@@ -99,7 +99,7 @@ class LoyaltyCard(models.Model):
         gifts = self.filtered(lambda c: c.gift_batch_id)
         for card in gifts:
             card.display_name = f"{card.program_id.name} {card.masked_code}"
-        super(LoyaltyCard, self - gifts)._compute_display_name()
+        return super(LoyaltyCard, self - gifts)._compute_display_name()
 
     # -- CRUD -------------------------------------------------------------------
     def unlink(self):

@@ -140,9 +140,8 @@ class LoyaltyTier(models.Model):
                 else self.env._("Free delivery always")
             )
         if self.birthday_points:
-            sentences.append(
-                self.env._("%s points for your birthday", f"{self.birthday_points:g}")
-            )
+            gift = formatLang(self.env, self.birthday_points, digits=0)
+            sentences.append(self.env._("%s points for your birthday", gift))
         if self.pricelist_id:
             sentences.append(self.env._("Prices for members of this tier"))
         if self.cap_doc_percent:

@@ -30,10 +30,10 @@ class LoyaltyGiftBatch(models.Model):
         index="btree_not_null",
         help="The shop that sells these cards; empty where any shop may.",
     )
-    face_value = fields.Monetary(required=True, tracking=True)
+    face_value = fields.Monetary("Face value", required=True, tracking=True)
     count = fields.Integer("Cards", required=True, default=100, tracking=True)
     validity_days = fields.Integer(
-        "Days after the sale",
+        "Valid for days",
         help="How long a card can be used, counted from its sale. Zero: until the"
         " last day below, or for ever where there is none.",
     )

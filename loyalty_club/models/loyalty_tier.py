@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import format_amount
+from odoo.tools import format_amount, formatLang
 
 
 class LoyaltyTier(models.Model):
@@ -164,8 +164,8 @@ class LoyaltyTier(models.Model):
         if program.tier_metric in ("spend", "margin"):
             return format_amount(self.env, value, program.currency_id)
         if program.tier_metric == "orders":
-            return self.env._("%s purchases", f"{value:g}")
-        return self.env._("%s points", f"{value:g}")
+            return self.env._("%s purchases", formatLang(self.env, value, digits=0))
+        return self.env._("%s points", formatLang(self.env, value, digits=0))
 
     def action_view_members(self):
         """The cards of the members in this tier."""

@@ -246,3 +246,49 @@ class TestConcurrency(BaseCase):
         )
         self.assertEqual(outcomes, [1, 1])
         self.assertEqual((self._figures(first), self._figures(second)), (102, 102))
+
+    def test_a_printed_gift_card_is_sold_and_spent_once(self):
+        def printed(env):
+            program = env["loyalty.program"].create(
+                {"name": "Concurrent gifts", "program_type": "gift_card"}
+            )
+            batch = env["loyalty.gift.batch"].create(
+                {
+                    "name": "Concurrent",
+                    "program_id": program.id,
+                    "face_value": 100,
+                    "count": 1,
+                }
+            )
+            batch.action_generate()
+            return program.id, batch.card_ids.id
+
+        program_id, card_id = self._in_own_transaction(printed)
+
+        def sell(env, receipt):
+            card = env["loyalty.card"].browse(card_id)
+            return len(card._activate_gift_card(100, "test.receipt", receipt))
+
+        def spend(env, receipt):
+            card = env["loyalty.card"].browse(card_id)
+            card._check_spendable(70)
+            entry = card._entry("spend", -70, res_model="test.receipt", res_id=receipt)
+            return len(card._post_points([entry]))
+
+        try:
+            outcomes = self._at_once(partial(sell, receipt=1), partial(sell, receipt=2))
+            refused = [o for o in outcomes if isinstance(o, UserError)]
+            self.assertEqual(len(refused), 1, outcomes)
+            self.assertIn("sold already", str(refused[0]))
+            self.assertEqual(self._figures(card_id), 100)
+            outcomes = self._at_once(
+                partial(spend, receipt=3), partial(spend, receipt=4)
+            )
+            self.assertEqual(sum(isinstance(o, UserError) for o in outcomes), 1)
+            self.assertEqual(self._figures(card_id), 30)
+        finally:
+            self._in_own_transaction(
+                lambda env: env["loyalty.program"]
+                .browse(program_id)
+                .write({"active": False})
+            )

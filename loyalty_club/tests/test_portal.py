@@ -148,6 +148,37 @@ class TestMyClub(PortalCommon):
         self.assertNotIn(other.masked_code, text)
         self.assertNotIn(other._grouped_code(), text)
 
+    def test_gift_card_bought_on_an_order_is_shown_to_the_buyer(self):
+        order = self._order(10000, self.ani, self.gift_product)
+        order.order_line.tax_ids = False
+        order.action_confirm()
+        bought = order.coupon_point_ids.coupon_id.filtered(
+            lambda card: card.program_id == self.gifts
+        )
+        self.authenticate("ani_portal", "ani_portal")
+        self.assertIn(bought.masked_code, self._text(self._page("/my/club")))
+        bought.partner_id = self.boris
+        self.assertNotIn(bought.masked_code, self._text(self._page("/my/club")))
+
+    def test_pdf_is_the_own_card(self):
+        self.authenticate("ani_portal", "ani_portal")
+        with patch.object(
+            type(self.env["ir.actions.report"]),
+            "get_wkhtmltopdf_state",
+            lambda report: "ok",
+        ):
+            response = self._page("/my/club/card.pdf?card_id=1")
+        self.assertIn(self.card._grouped_code(), response.text)
+        self.assertIn("attachment", response.headers["Content-Disposition"])
+        self.assertEqual(response.headers["Cache-Control"], "no-store")
+
+    def test_company_without_a_club_has_no_page(self):
+        self.club.active = False
+        self.env.registry.clear_cache()
+        self.authenticate("ani_portal", "ani_portal")
+        self._page("/my/club", status=404)
+        self.assertNotIn("/my/club", self._page("/my/home").text)
+
     # -- profile --------------------------------------------------------------------
     def test_consents_are_kept_with_date_and_source(self):
         self.assertFalse(self.ani.consent_date)
@@ -230,6 +261,7 @@ class TestMyClub(PortalCommon):
 class TestBalancePage(PortalCommon):
     def setUp(self):
         super().setUp()
+        self.env["loyalty.rate"].search([]).unlink()
         self.authenticate(None, None)
         self.card = self._sold()
 
@@ -308,6 +340,7 @@ class TestBalancePage(PortalCommon):
 class TestJoinPage(PortalCommon):
     def setUp(self):
         super().setUp()
+        self.env["loyalty.rate"].search([]).unlink()
         self.authenticate(None, None)
         self.url = f"/club/join/{self.kentron.join_token}"
         self.typed = {
