@@ -292,3 +292,33 @@ class TestConcurrency(BaseCase):
                 .browse(program_id)
                 .write({"active": False})
             )
+
+    def _transfer(self, source_id, target_id, points, key=None):
+        def work(env):
+            cards = env["loyalty.card"]
+            source, target = cards.browse(source_id), cards.browse(target_id)
+            return len(source._transfer_points(target, points, "At once", key))
+
+        return work
+
+    def test_transfers_at_once_never_overdraw_nor_repeat(self):
+        (_one, first), (_two, second) = self._member(100), self._member(100)
+        outcomes = self._at_once(
+            self._transfer(first, second, 80), self._transfer(first, second, 80)
+        )
+        self.assertEqual(sum(isinstance(o, UserError) for o in outcomes), 1, outcomes)
+        self.assertEqual((self._figures(first), self._figures(second)), (20, 180))
+        outcomes = self._at_once(
+            self._transfer(second, first, 30, f"transfer:{second}"),
+            self._transfer(second, first, 30, f"transfer:{second}"),
+        )
+        self.assertEqual(sorted(outcomes), [0, 2])
+        self.assertEqual((self._figures(first), self._figures(second)), (50, 150))
+
+    def test_transfers_in_both_directions_end(self):
+        (_one, first), (_two, second) = self._member(100), self._member(100)
+        outcomes = self._at_once(
+            self._transfer(first, second, 10), self._transfer(second, first, 30)
+        )
+        self.assertEqual(outcomes, [2, 2])
+        self.assertEqual((self._figures(first), self._figures(second)), (120, 80))
