@@ -223,8 +223,8 @@ class LoyaltyClassRule(models.Model):
     @api.model
     def _cron_classify(self, batch_size=500):
         """Classify the members of each company."""
-        rules = self.search([]).grouped("company_id")
-        for company in self.env["res.company"].search([]):
+        rules = self.search([("active", "=", True)]).grouped("company_id")
+        for company in self.env["res.company"].search([("active", "=", True)]):
             own = rules.get(company, self.browse()).with_company(company)
             own._classify(company, batch_size)
 

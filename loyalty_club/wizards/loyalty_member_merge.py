@@ -85,8 +85,9 @@ class LoyaltyMemberMerge(models.TransientModel):
             raise UserError(self.env._("Choose two different members."))
         partners_sudo = partners.sudo().with_context(active_test=False)
         staff = partners_sudo.user_ids.filtered(lambda user: not user.share)
-        companies = self.env["res.company"].sudo().search([]).partner_id
-        if staff or partners_sudo & companies or any(partners_sudo.mapped("is_public")):
+        own = self.env["res.company"].sudo()
+        own = own.search([("partner_id", "in", partners.ids)], limit=1)
+        if staff or own or any(partners_sudo.mapped("is_public")):
             raise UserError(
                 self.env._(
                     "Users of the system and own companies are not merged here. Ask an"
