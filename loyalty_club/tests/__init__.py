@@ -24,3 +24,6 @@ from . import test_prepayment
 from . import test_portal
 from . import test_simulation
 from . import test_night
+from . import test_js
+from . import test_browser_till
+from . import test_till_concurrency
