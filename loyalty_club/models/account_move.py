@@ -97,6 +97,14 @@ class AccountMove(models.Model):
     def _loyalty_pending(self):
         return self.loyalty_points_pending
 
+    def _loyalty_spent(self):
+        # What was spent on an order moved with the order, and is told here as well.
+        if self.loyalty_points_spent or self.move_type not in EARNING_TYPES:
+            return self.loyalty_points_spent
+        lines = self.invoice_line_ids
+        own = lines.filtered(lambda line: line.loyalty_card_id == self.loyalty_card_id)
+        return sum(own.mapped("loyalty_points_cost"))
+
     # -- the ERP's own events -----------------------------------------------------
     def _post(self, soft=True):
         posted = super()._post(soft)

@@ -19,7 +19,7 @@ class LoyaltyFactsMixin(models.AbstractModel):
         if not self.loyalty_card_id:
             return []
         env, number = self.env, self._loyalty_number
-        earned, spent = self.loyalty_points_earned, self.loyalty_points_spent
+        earned, spent = self.loyalty_points_earned, self._loyalty_spent()
         if earned < 0:
             first = (env._("Points taken back"), number(-earned))
         else:
@@ -34,6 +34,9 @@ class LoyaltyFactsMixin(models.AbstractModel):
             tier = self.loyalty_card_id.sudo().tier_id.name
             facts.append((tier or env._("Next tier"), self.loyalty_progress))
         return facts
+
+    def _loyalty_spent(self):
+        return self.loyalty_points_spent
 
     def _loyalty_pending(self):
         return 0.0

@@ -187,6 +187,15 @@ class TestViews(LoyaltyCommon):
         self.assertIn("Paid with points 100", text)
         self.assertIn("to Silver", text)
 
+    def test_invoice_tells_the_points_that_paid_its_order(self):
+        order = self._order(1000)
+        order.action_loyalty_spend(100)
+        order.action_confirm()
+        invoice = order._create_invoices()
+        invoice.action_post()
+        text = self._html("account.report_invoice", invoice)
+        self.assertIn("Paid with points 100", text)
+
     def test_documents_of_others_tell_nothing_of_the_club(self):
         stranger = self.env["res.partner"].create({"name": "Boris"})
         order = self._order(1000, partner=stranger)
