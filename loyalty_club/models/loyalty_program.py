@@ -58,12 +58,14 @@ class LoyaltyProgram(models.Model):
             ("posted", "Invoice posted"),
             ("paid", "Invoice paid"),
         ],
+        "Earned when",
         default="posted",
         help="The moment at which a purchase earns points. They follow the document"
         " ever after: edits, credit notes and cancellations correct them.",
     )
     earn_base = fields.Selection(
         [("tax_included", "Tax included"), ("tax_excluded", "Tax excluded")],
+        "Earned on amounts",
         default="tax_included",
     )
     release_policy = fields.Selection(
@@ -100,6 +102,7 @@ class LoyaltyProgram(models.Model):
     )
     multiplier_stacking = fields.Selection(
         [("multiply", "All of them"), ("best", "Only the best")],
+        "Multipliers together",
         default="multiply",
         help="What counts when several multipliers apply to one purchase.",
     )

@@ -45,10 +45,11 @@ class LoyaltyTier(models.Model):
         " for them by hand. Works when price lists are switched on in the settings.",
     )
     free_delivery_from = fields.Monetary(
+        "Free delivery from",
         help="Delivery is free from this amount of an order. Zero with 'Free delivery'"
         " switched on: always."
     )
-    free_delivery = fields.Boolean()
+    free_delivery = fields.Boolean("Free delivery")
     birthday_points = fields.Float(
         "Birthday gift", digits=(16, 2), help="Points given on the birthday."
     )
