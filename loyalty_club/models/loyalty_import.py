@@ -100,6 +100,7 @@ class LoyaltyImport(models.Model):
     )
     decimal_mark = fields.Selection(
         [(".", "Point: 1,234 is a thousand"), (",", "Comma: 1,234 is one and a bit")],
+        "Decimals after a",
         required=True,
         default=".",
     )

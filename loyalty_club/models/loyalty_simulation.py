@@ -100,8 +100,12 @@ class LoyaltySimulation(models.Model):
     purchase_count = fields.Integer("Purchases", readonly=True, copy=False)
     member_count = fields.Integer("Members", readonly=True, copy=False)
     turnover = fields.Monetary(readonly=True, copy=False)
-    points_issued = fields.Float(digits=(16, 2), readonly=True, copy=False)
-    points_expired = fields.Float(digits=(16, 2), readonly=True, copy=False)
+    points_issued = fields.Float(
+        "Points issued", digits=(16, 2), readonly=True, copy=False
+    )
+    points_expired = fields.Float(
+        "Points expired", digits=(16, 2), readonly=True, copy=False
+    )
     points_left = fields.Float(
         "Points left at the end", digits=(16, 2), readonly=True, copy=False
     )
@@ -114,12 +118,12 @@ class LoyaltySimulation(models.Model):
     cost_percent = fields.Float(
         "Cost of the turnover %", compute="_compute_comparison", digits=(16, 2)
     )
-    cost_difference = fields.Monetary("Cost, more", compute="_compute_comparison")
+    cost_difference = fields.Monetary("Cost compared", compute="_compute_comparison")
     issued_difference = fields.Float(
-        "Points, more", compute="_compute_comparison", digits=(16, 2)
+        "Points compared", compute="_compute_comparison", digits=(16, 2)
     )
     percent_difference = fields.Float(
-        "Cost of the turnover, more", compute="_compute_comparison", digits=(16, 2)
+        "Cost of the turnover compared", compute="_compute_comparison", digits=(16, 2)
     )
 
     _one_live_uniq = models.UniqueIndex(

@@ -19,7 +19,7 @@ class LoyaltySimulationMember(models.Model):
     tier_id = fields.Many2one("loyalty.tier", ondelete="set null")
     purchase_count = fields.Integer("Purchases")
     amount = fields.Monetary("Turnover")
-    points_issued = fields.Float(digits=(16, 2))
+    points_issued = fields.Float("Points issued", digits=(16, 2))
     points_left = fields.Float("Points left", digits=(16, 2))
     lots = fields.Json(help="Points left and their last day, the soonest first.")
     credited = fields.Boolean(help="The points are on the member's card.")

@@ -18,8 +18,8 @@ class LoyaltySimulationMonth(models.Model):
     amount = fields.Monetary("Turnover")
     buyer_count = fields.Integer("Buyers", aggregator=None)
     member_count = fields.Integer("Members", aggregator="max")
-    points_issued = fields.Float(digits=(16, 2))
-    points_expired = fields.Float(digits=(16, 2))
+    points_issued = fields.Float("Points issued", digits=(16, 2))
+    points_expired = fields.Float("Points expired", digits=(16, 2))
     points_spendable = fields.Float(
         "Points at the end", digits=(16, 2), aggregator="max"
     )

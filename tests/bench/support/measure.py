@@ -62,6 +62,16 @@ def taken(env=None):
     result.cpu = time.process_time() - cpu
 
 
+def settle() -> None:
+    """Let PostgreSQL look at its tables, and write what is waiting to the disk."""
+    for words in ("VACUUM ANALYZE", "CHECKPOINT"):
+        subprocess.run(
+            ["psql", "-XAtq", "-d", DATABASE, "-c", words],
+            stderr=subprocess.DEVNULL,
+            check=False,
+        )
+
+
 def memory_mb() -> float:
     """The most memory this process ever held."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
