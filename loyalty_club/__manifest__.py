@@ -48,6 +48,7 @@
         "data/ir_cron_data.xml",
         "data/loyalty_till_data.xml",
         "reports/till_receipt_templates.xml",
+        "views/loyalty_till_views.xml",
         "wizards/loyalty_card_adjust_views.xml",
         "wizards/loyalty_points_transfer_views.xml",
         "wizards/loyalty_card_replace_views.xml",

@@ -7,10 +7,9 @@ uses; only the dates of what happened months ago are set afterwards.
 
 import random
 from datetime import datetime, time, timedelta
-from itertools import groupby
 
 from odoo import Command, fields
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from .people import MEMBERS, PRODUCTS
 
@@ -424,8 +423,7 @@ def _visits(shop, number):
 def _post_paper_club(shop, past):
     """Month by month: what was earned first, then what was spent or expired."""
     earned = [(day, card, round(amount * 0.03)) for day, card, amount in past]
-    for month, rows in groupby(earned, key=lambda row: row[0].replace(day=1)):
-        rows = list(rows)
+    for month, rows in groupby(earned, lambda row: row[0].replace(day=1)):
         _post_dated(
             shop, [(day, card, "opening", points) for day, card, points in rows]
         )

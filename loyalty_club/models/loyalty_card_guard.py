@@ -55,7 +55,7 @@ class LoyaltyCard(models.Model):
             )
 
     def write(self, vals):
-        """Members' cards are written by the server, their holder and code by officers."""
+        """The server writes members' cards, officers their holder and code."""
         frame = origin.current()
         if not self.env.su and not frame and (KEPT | IDENTITY) & set(vals):
             members = self.sudo().filtered("is_club")

@@ -89,7 +89,7 @@ class LoyaltyCard(models.Model):
         :raise UserError: a card has too few points and may not go into debt
         """
         # Defaults come from the client: they must not date or key a line of the ledger.
-        self = self.with_context(clean_context(self.env.context))
+        self = self.with_context(**clean_context(self.env.context))
         entries = [e for e in entries if not float_is_zero(e.points, 2) or e.lot_ids]
         entries = self._without_posted_keys(entries)
         moves = self.env["loyalty.point.move"].sudo()

@@ -99,7 +99,7 @@ class LoyaltyCheckLine(models.Model):
         """Ask for the reason, then repair."""
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Repair %s differences", len(self)),
+            "name": self.env._("Repair the ledger"),
             "res_model": "loyalty.check.repair",
             "view_mode": "form",
             "target": "new",

@@ -482,7 +482,9 @@ class LoyaltyImport(models.Model):
             decimal_mark=self.decimal_mark,
             choices={
                 "branch_id": {**codes, **names(branches)},
-                "source_id": names(self.env["loyalty.source"].search([])),
+                "source_id": names(
+                    self.env["loyalty.source"].search([("active", "=", True)])
+                ),
                 "tier_id": names(self.program_id.tier_ids),
             },
         )

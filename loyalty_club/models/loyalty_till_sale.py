@@ -176,8 +176,12 @@ class LoyaltyTill(models.AbstractModel):
             "spent": receipt_sudo.loyalty_points_spent,
             "explanation": receipt_sudo.loyalty_explanation,
             "balance": card_sudo.points,
+            "worth": card_sudo.points_worth,
+            "pending_balance": card_sudo.pending_points,
             "tier": card_sudo.tier_id.name or "",
+            "tier_color": card_sudo.tier_id.color,
             "progress": card_sudo.tier_progress_text,
+            "progress_percent": card_sudo.tier_progress_percent,
         }
 
     def _clock(self, receipt_sudo):

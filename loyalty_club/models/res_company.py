@@ -14,7 +14,7 @@ class ResCompany(models.Model):
     loyalty_prepayment_percent = fields.Float(
         "Prepayment of problem customers",
         default=1.0,
-        help="The part of an order that a problem customer pays before it is confirmed.",
+        help="The part of an order that a problem customer pays in advance.",
     )
     loyalty_self_registration = fields.Boolean(
         "Self-registration in the portal", default=True

@@ -116,7 +116,7 @@ class ResPartner(models.Model):
         )
         members = {partner.id for (partner,) in members}
         for partner in self:
-            partner.is_loyalty_member = partner.id in members
+            partner.is_loyalty_member = partner._origin.id in members
 
     @api.model
     def _search_is_member(self, operator, value):

@@ -491,7 +491,7 @@ class SaleOrder(models.Model):
                 )
         return super()._add_points_for_coupon(coupon_points)
 
-    # -- confirm, cancel ----------------------------------------------------------------
+    # -- confirm, cancel ---------------------------------------------------------------
     def _loyalty_cards(self):
         return (
             self.applied_coupon_ids
@@ -584,12 +584,12 @@ class SaleOrder(models.Model):
 
     @api.depends("partner_id")
     def _compute_prepayment_percent(self):
-        super()._compute_prepayment_percent()
+        result = super()._compute_prepayment_percent()
         for order in self:
             if order._loyalty_prepayment_only():
-                order.prepayment_percent = (
-                    order.company_id.loyalty_prepayment_percent or 1
-                )
+                percent = order.company_id.loyalty_prepayment_percent
+                order.prepayment_percent = percent or 1
+        return result
 
     def _loyalty_prepayment_only(self):
         partner = self.partner_id.with_company(self.company_id)

@@ -245,8 +245,12 @@ class LoyaltyCommon(BaseCommon):
         card.invalidate_recordset()
         rows = card.sudo().move_ids
         lots = card.sudo().lot_ids
-        available = sum(lots.filtered(lambda l: l.state == "open").mapped("remaining"))
-        waiting = sum(lots.filtered(lambda l: l.state == "pending").mapped("remaining"))
+        available = sum(
+            lots.filtered(lambda lot: lot.state == "open").mapped("remaining")
+        )
+        waiting = sum(
+            lots.filtered(lambda lot: lot.state == "pending").mapped("remaining")
+        )
         self.assertEqual(
             {
                 "balance": round(card.points, 2),

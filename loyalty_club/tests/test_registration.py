@@ -274,6 +274,7 @@ class TestRegistration(LoyaltyCommon):
         form.phone = "091 23 45 67"
         self.assertIn("Ani", form.duplicate_message)
         self.assertEqual(form.existing_id, self.ani)
+        self.assertFalse(form.existing_is_member)
         wizard = form.save()
         with self.assertRaises(DuplicateMember):
             wizard.action_register()
@@ -282,6 +283,9 @@ class TestRegistration(LoyaltyCommon):
         self.assertEqual(len(self.ani.loyalty_card_ids), 1)
         wizard.invalidate_recordset()
         self.assertTrue(wizard.existing_is_member)
+        form = self._form()
+        form.phone = "091 23 45 67"
+        self.assertTrue(form.existing_is_member)
         action = wizard.action_open_existing()
         self.assertEqual(action["res_id"], self.ani.id)
 

@@ -54,16 +54,22 @@ class LoyaltyCardAdjust(models.TransientModel):
                 available=card._format_points(card.points),
             )
         if self.needs_approval:
-            return self.env._(
-                "Above %(limit)s, or on an own card, another manager approves first."
-                " The balance stays at %(balance)s until then.",
-                limit=card._format_points(card.sudo().program_id.adjust_limit),
-                balance=card._format_points(card.points),
-            )
+            return self._approval_sentence(card)
         return self.env._(
             "The balance goes from %(before)s to %(after)s.",
             before=card._format_points(card.points),
             after=card._format_points(self.balance_after),
+        )
+
+    def _approval_sentence(self, card):
+        limit = card.sudo().program_id.adjust_limit
+        if round(abs(self.points), 2) <= limit:
+            return self.env._("The card is your own: another manager approves first.")
+        return self.env._(
+            "Above %(limit)s another manager approves first. The balance stays at"
+            " %(balance)s until then.",
+            limit=card._format_points(limit),
+            balance=card._format_points(card.points),
         )
 
     def action_confirm(self):

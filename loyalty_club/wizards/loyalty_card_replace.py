@@ -9,7 +9,7 @@ class LoyaltyCardReplace(models.TransientModel):
     _description = "Replace a card"
 
     card_id = fields.Many2one("loyalty.card", required=True, readonly=True)
-    partner_id = fields.Many2one(related="card_id.partner_id")
+    partner_id = fields.Many2one(related="card_id.partner_id", string="Member")
     masked_code = fields.Char("Card to block", compute="_compute_masked_code")
     reason = fields.Selection(
         [("lost", "Lost"), ("stolen", "Stolen"), ("damaged", "Damaged")],

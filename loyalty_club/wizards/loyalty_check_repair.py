@@ -8,7 +8,7 @@ class LoyaltyCheckRepair(models.TransientModel):
     _description = "Repair the ledger"
 
     line_ids = fields.Many2many("loyalty.check.line", string="Differences")
-    line_count = fields.Integer(compute="_compute_line_count")
+    line_count = fields.Integer("Differences to repair", compute="_compute_line_count")
     reason = fields.Char(required=True)
 
     @api.depends("line_ids")

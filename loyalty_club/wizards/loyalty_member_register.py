@@ -40,7 +40,7 @@ class LoyaltyMemberRegister(models.TransientModel):
     code = fields.Char(
         "Card", help="Scan a blank card. Empty: a new code is made, to be printed."
     )
-    national_id = fields.Char()
+    national_id = fields.Char("National id")
     referrer_id = fields.Many2one("res.partner", "Referred by")
     branch_id = fields.Many2one(
         "loyalty.branch",
@@ -108,7 +108,8 @@ class LoyaltyMemberRegister(models.TransientModel):
     @api.depends("existing_id")
     def _compute_existing_is_member(self):
         for wizard in self:
-            wizard.existing_is_member = wizard.existing_id.sudo().is_loyalty_member
+            existing = wizard.existing_id._origin
+            wizard.existing_is_member = existing.sudo().is_loyalty_member
 
     def action_register(self):
         """Create the customer and the card; a known customer is never doubled."""

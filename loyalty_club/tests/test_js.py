@@ -1,0 +1,27 @@
+from odoo.tests import tagged
+
+from odoo.addons.web.tests.test_js import HOOTCommon, unit_test_error_checker
+
+from .browser import mend_assets
+
+
+@tagged("post_install", "-at_install")
+class TestLoyaltyClubJs(HOOTCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        mend_assets(cls.env)
+
+    def get_hoot_filters(self):
+        self._test_params = [("+", "@loyalty_club")]
+        return super().get_hoot_filters()
+
+    def test_components(self):
+        self.browser_js(
+            f"/web/tests?headless&loglevel=2&preset=desktop{self.hoot_filters}",
+            "",
+            login="admin",
+            timeout=300,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=unit_test_error_checker,
+        )
