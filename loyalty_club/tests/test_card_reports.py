@@ -98,6 +98,14 @@ class TestPrintedCards(GiftCardCommon):
         self.assertIn("ნინო ბერიძე", self._text(document[1]))
         self.assertIn("Bronze", self._text(document[2]))
 
+    def test_poster_of_a_shop_leads_to_its_registration_page(self):
+        document = self._pdf("report_join_poster", self.kentron)
+        self.assertEqual(
+            set(self._decoded(document[0])), {("QR Code", self.kentron.join_url)}
+        )
+        self.assertIn(self.kentron.join_token, self.kentron.join_url)
+        self.assertIn("Kentron", self._text(document[0]))
+
 
 @tagged("post_install", "-at_install")
 class TestPrinting(GiftCardCommon):
