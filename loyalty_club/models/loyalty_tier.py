@@ -47,7 +47,7 @@ class LoyaltyTier(models.Model):
     free_delivery_from = fields.Monetary(
         "Free delivery from",
         help="Delivery is free from this amount of an order. Zero with 'Free delivery'"
-        " switched on: always."
+        " switched on: always.",
     )
     free_delivery = fields.Boolean("Free delivery")
     birthday_points = fields.Float(
