@@ -27,3 +27,4 @@ from . import test_night
 from . import test_js
 from . import test_browser_till
 from . import test_till_concurrency
+from . import test_demo
