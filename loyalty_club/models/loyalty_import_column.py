@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..engine import intake
 
@@ -23,6 +23,24 @@ class LoyaltyImportColumn(models.Model):
 
     def _field_selection(self):
         return list(self.env["loyalty.import"]._field_labels().items())
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        columns = super().create(vals_list)
+        columns._check_draft()
+        return columns
+
+    def write(self, vals):
+        self._check_draft()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_while_draft(self):
+        self._check_draft()
+
+    def _check_draft(self):
+        if not self.env.su:
+            self.import_id._check_state(("draft",))
 
     def _to_engine(self):
         """The columns that are used, as the engine knows them."""

@@ -6,7 +6,7 @@ import openpyxl
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import HttpCase, tagged
+from odoo.tests import Form, HttpCase, tagged
 
 from ..models import loyalty_import
 from .common import LoyaltyCommon
@@ -210,6 +210,20 @@ class TestImportMembers(ImportCommon):
             load.action_undo()
         self.assertEqual(load.state, "done")
         self.assertLedger(card, 400)
+
+    def test_a_file_chosen_in_the_form_shows_its_columns(self):
+        form = Form(self.env["loyalty.import"])
+        form.program_id = self.club
+        form.file = base64.b64encode(b"Name;Nummer\nAram;099111222")
+        self.assertEqual(form.delimiter, ";")
+        self.assertEqual(len(form.column_ids), 2)
+        with form.column_ids.edit(1) as column:
+            column.field_name = "phone"
+        load = form.save()
+        self.assertEqual(load.column_ids.mapped("header"), ["Name", "Nummer"])
+        self.assertEqual(load.column_ids.mapped("field_name"), ["name", "phone"])
+        load.action_check()
+        self.assertEqual((load.problem_count, load.good_row_count), (0, 1))
 
     def test_columns_can_be_chosen_by_hand(self):
         load = self._load(["Wer,Nummer", "Aram,099111222"])
@@ -421,6 +435,32 @@ class TestImportRights(ImportCommon, HttpCase):
         with self.assertRaisesRegex(AccessError, "managers"):
             load.action_check()
         self.assertEqual(load.state, "draft")
+
+    def test_states_change_by_buttons_only(self):
+        load = self._load(["Name,Points", "Aram,500"]).with_user(self.officer)
+        for values in (
+            {"state": "checking"},
+            {"user_id": self.env.ref("base.user_admin").id},
+        ):
+            with self.assertRaisesRegex(AccessError, "buttons"):
+                load.write(values)
+        with self.assertRaisesRegex(AccessError, "buttons"):
+            load.create({"program_id": self.club.id, "state": "running"})
+        self.assertEqual(load.state, "draft")
+
+    def test_what_was_checked_is_what_is_imported(self):
+        load = self._load(["Name,Points", "Aram,500"])
+        load.action_check()
+        by_officer = load.with_user(self.officer)
+        with self.assertRaises(UserError):
+            by_officer.column_ids[1].field_name = False
+        with self.assertRaises(UserError):
+            by_officer.column_ids[1].unlink()
+        with self.assertRaises(UserError):
+            by_officer.file = base64.b64encode(b"Name")
+        self.assertTrue(load.has_points)
+        with self.assertRaisesRegex(AccessError, "managers"):
+            by_officer.action_run()
 
     def test_a_cashier_imports_nothing(self):
         load = self._load(["Name,Phone", "Aram,099111222"]).with_user(self.cashier)
