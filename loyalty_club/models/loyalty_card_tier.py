@@ -368,7 +368,10 @@ class LoyaltyCard(models.Model):
                 rows,
             )
         )
-        self.browse([row[0] for row in kept]).invalidate_recordset(names, flush=False)
+        shown = ["tier_progress_text", "tier_progress_percent"]
+        self.browse([row[0] for row in kept]).invalidate_recordset(
+            [*names, *shown], flush=False
+        )
 
     def _tier_change(self, old, new, cause, figure, reason=None):
         return {
