@@ -30,14 +30,13 @@ wanted_packages() {
         echo fonts-noto-core
     fi
     if ! has_library libcairo.so.2; then echo libcairo2; fi
-    if [[ $1 == test ]] && ! has_library libzbar.so.0; then echo libzbar0; fi
 }
 
 # ensure_packages run|test
 ensure_packages() {
     local required wanted
     required="$(required_packages "$1" | xargs)"
-    wanted="$(wanted_packages "$1" | xargs)"
+    wanted="$(wanted_packages | xargs)"
     if [[ -z "$required$wanted" ]]; then return; fi
     if ! has apt-get; then
         [[ -z $required ]] ||
