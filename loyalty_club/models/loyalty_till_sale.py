@@ -152,7 +152,12 @@ class LoyaltyTill(models.AbstractModel):
                 for line in goods
             ],
             "payments": [
-                {"name": line.name, "total": -line.price_total}
+                {
+                    "name": self.env._("Paid with points")
+                    if line.loyalty_card_id.sudo().is_club
+                    else self.env._("Paid by gift card"),
+                    "total": -line.price_total,
+                }
                 for line in products - goods
             ],
             "goods_total": sum(goods.mapped("price_total")),
