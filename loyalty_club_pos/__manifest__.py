@@ -7,5 +7,7 @@
     "author": "Loyalty Suite",
     "development_status": "Beta",
     "depends": ["loyalty_club", "pos_loyalty"],
+    # Programs name the tills where they count; who sets up programs reads these names.
+    "data": ["security/ir.model.access.csv"],
     "auto_install": True,
 }
