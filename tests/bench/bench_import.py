@@ -127,22 +127,11 @@ def by_two_workers(env, series, club):
     load = new_load(env, series, club)
     check(load)
     env.cr.commit()
-    # Like workers of a server, they are up before there is work.
     paused = time.perf_counter()
-    workers = [
-        subprocess.Popen(
-            [sys.executable, __file__, str(load.id)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-        for _worker in range(2)
-    ]
-    for worker in workers:
-        worker.stdout.readline()
+    workers = [start_worker(load) for _worker in range(2)]
     resumed = time.perf_counter()
     for worker in workers:
-        worker.stdin.write(b"go\n")
-        worker.stdin.close()
+        tell(worker)
     codes = [worker.wait() for worker in workers]
     wall = time.perf_counter() - resumed + paused - began
     env.cr.rollback()
@@ -151,6 +140,58 @@ def by_two_workers(env, series, club):
         sys.exit(f"A worker ended with {codes}")
     assert_done(load)
     return measure.Taken(wall=wall)
+
+
+def by_a_killed_worker(env, series, club):
+    """One worker is killed in the middle (SIGKILL); another goes on to the end."""
+    load = new_load(env, series, club)
+    check(load)
+    env.cr.commit()
+    first = start_worker(load)
+    with measure.taken() as result:
+        tell(first)
+        while True:
+            time.sleep(0.2)
+            env.cr.rollback()
+            env.invalidate_all()
+            if load.done_count:
+                break
+        first.kill()
+        first.wait()
+        env.cr.rollback()
+        env.invalidate_all()
+        if load.state != "running":
+            sys.exit(f"The worker was killed too late: {load.state}")
+        second = start_worker(load)
+        tell(second)
+        second.wait()
+    env.cr.rollback()
+    env.invalidate_all()
+    assert_done(load)
+    env.cr.execute(
+        "SELECT count(*), count(DISTINCT partner_id) FROM loyalty_card"
+        " WHERE program_id = %s AND code LIKE %s",
+        [club.id, f"BENCH{series}X%"],
+    )
+    if env.cr.fetchone() != (ROWS, ROWS):
+        sys.exit("Members are missing or doubled after the crash.")
+    return result
+
+
+def start_worker(load):
+    """A process that is ready, like a worker of a server, and waits for work."""
+    worker = subprocess.Popen(
+        [sys.executable, __file__, str(load.id)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    worker.stdout.readline()
+    return worker
+
+
+def tell(worker):
+    worker.stdin.write(b"go\n")
+    worker.stdin.close()
 
 
 def assert_done(load):
@@ -193,6 +234,7 @@ def main():
         ("the ERP, customers and cards", by_the_erp),
         ("the club, one process", by_one_process),
         ("the club, two workers", by_two_workers),
+        ("the club, its worker killed once", by_a_killed_worker),
     )
     measure.table(f"import of {ROWS:,} members", "s", "members/s", "Python s", "×")
     base = None
