@@ -45,6 +45,7 @@
         "views/loyalty_document_templates.xml",
         "reports/loyalty_point_report_views.xml",
         "wizards/loyalty_points_spend_views.xml",
+        "data/res_lang_data.xml",
         "data/ir_cron_data.xml",
         "data/loyalty_till_data.xml",
         "reports/till_receipt_templates.xml",

@@ -40,6 +40,7 @@ from . import loyalty_simulation_tier
 from . import loyalty_simulation_member
 from . import res_company
 from . import res_config_settings
+from . import res_lang
 from . import res_partner
 from . import res_users
 from . import product_template
