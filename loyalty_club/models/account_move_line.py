@@ -10,8 +10,17 @@ class AccountMoveLine(models.Model):
     loyalty_points_cost = fields.Float("Points", digits=(16, 2), readonly=True)
 
     def _loyalty_cost(self, card):
-        """Points that the amount of this line is worth; the amount is what counts."""
+        """Points that this line costs; its amount is what counts.
+
+        Taxes that are rounded over the whole invoice may leave the amount a coin off
+        what was agreed, and then the points agreed on stand.
+        """
         program = card.program_id
-        value = program.point_value if card.is_club else 1.0
+        value = (program.point_value if card.is_club else 1.0) or 1.0
         amount = self.move_id._loyalty_in_program(program, -self.price_total)
-        return round(amount / (value or 1.0), 2)
+        coins = 2 * self.move_id.currency_id.rounding
+        coins = self.move_id._loyalty_in_program(program, coins)
+        agreed = self.loyalty_points_cost
+        if agreed and abs(abs(amount) - agreed * value) <= coins:
+            return agreed if amount >= 0 else -agreed
+        return round(amount / value, 2)

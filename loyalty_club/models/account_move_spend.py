@@ -187,15 +187,31 @@ class AccountMove(models.Model):
 
     def _loyalty_add_payment_lines(self, card, points):
         """Discount lines worth ``points``, one for each set of taxes on the invoice."""
-        amount = self._loyalty_worth(card, points)
-        self.write({"invoice_line_ids": self._loyalty_payment_commands(card, amount)})
-        own = self._loyalty_payment_lines(card)
-        # Cents lost to rounding by tax go to the first line.
-        off = self.currency_id.round(sum(own.mapped("price_total")) + amount)
-        if off and not self.currency_id.is_zero(off):
-            own[0].price_unit -= off
-        for line in own:
+        own = self._loyalty_pay_amount(card, self._loyalty_worth(card, points))
+        for line in own[1:]:
             line.loyalty_points_cost = line._loyalty_cost(card)
+        own[:1].loyalty_points_cost = points - sum(
+            own[1:].mapped("loyalty_points_cost")
+        )
+
+    def _loyalty_pay_amount(self, card, amount):
+        """Take ``amount`` off the total by lines of a card; works on a draft in memory.
+
+        :return: the lines; coins lost to rounding of taxes are on the first
+        """
+        target = self._loyalty_total() - amount
+        self.invoice_line_ids = self._loyalty_payment_commands(card, amount)
+        own = self._loyalty_payment_lines(card)
+        off = self.currency_id.round(self._loyalty_total() - target)
+        if own and not self.currency_id.is_zero(off):
+            own[0].price_unit -= off
+        return own
+
+    def _loyalty_total(self):
+        """The total, also of a draft in memory, whose stored figures are not there."""
+        if isinstance(self.id, int):
+            return self.amount_total
+        return self.tax_totals["total_amount_currency"]
 
     def _loyalty_worth(self, card, points):
         """Money of this document that ``points`` of the card pay."""

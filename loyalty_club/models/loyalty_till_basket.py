@@ -233,7 +233,7 @@ class LoyaltyTill(models.AbstractModel):
                 else card_sudo._blocked_message()
             )
         elif wanted:
-            draft_sudo.invoice_line_ids = draft_sudo._loyalty_payment_commands(
+            draft_sudo._loyalty_pay_amount(
                 card_sudo, draft_sudo._loyalty_worth(card_sudo, wanted)
             )
         return result
@@ -268,9 +268,7 @@ class LoyaltyTill(models.AbstractModel):
             points = 0.0 if values["message"] else min(card_sudo.points, due)
             amount = draft_sudo._loyalty_worth(card_sudo, points)
             if points:
-                draft_sudo.invoice_line_ids = draft_sudo._loyalty_payment_commands(
-                    card_sudo, amount
-                )
+                draft_sudo._loyalty_pay_amount(card_sudo, amount)
             left = card_sudo.currency_id.round(card_sudo.points - points)
             gifts.append({**values, "amount": amount, "left": left})
         return gifts

@@ -464,3 +464,44 @@ class TestDocumentSync(LoyaltyCommon):
                 set(self.card.lot_ids.mapped("expiration_date")),
                 {fields.Date.to_date("2026-07-31")},
             )
+
+    # -- prices without tax -----------------------------------------------------------
+    def _exclusive_tax(self):
+        return self.env["account.tax"].create(
+            {
+                "name": "VAT 15 % on top",
+                "amount": 15,
+                "price_include_override": "tax_excluded",
+                "type_tax_use": "sale",
+                "company_id": self.company.id,
+            }
+        )
+
+    def test_a_point_pays_its_worth_where_prices_are_without_tax(self):
+        self.company.tax_calculation_rounding_method = "round_globally"
+        self.company.currency_id.rounding = 1
+        tax = self._exclusive_tax()
+        self._pay(self._invoice(100000))
+        for price, points in ((17391, 1000), (20000, 777), (9999, 1234)):
+            with self.subTest(price=price, points=points):
+                invoice = self._invoice(price, post=False)
+                invoice.invoice_line_ids.tax_ids = tax
+                total = invoice.amount_total
+                invoice.action_loyalty_spend(points)
+                self.assertEqual(invoice.amount_total, total - points)
+                lines = invoice.invoice_line_ids.filtered("loyalty_card_id")
+                self.assertEqual(sum(lines.mapped("loyalty_points_cost")), points)
+                before = self.card.points
+                invoice.action_post()
+                self.assertEqual(self.card.points, before - points)
+                invoice.button_draft()
+                self.assertEqual(self.card.points, before)
+
+    def test_points_on_an_order_pay_their_worth_where_prices_are_without_tax(self):
+        tax = self._exclusive_tax()
+        self._pay(self._invoice(100000))
+        order = self._order(20000)
+        order.order_line.tax_ids = tax
+        self.assertEqual(order.amount_total, 23000)
+        order.action_loyalty_spend(1000)
+        self.assertEqual(order.amount_total, 22000)
