@@ -188,7 +188,7 @@ class ResPartner(models.Model):
             links = tuple(partner[name]._ids for name in names)
             alike.setdefault((partner.company_id.id, links), partner.id)
         try:
-            super(ResPartner, self.browse(alike.values()))._check_company(fnames)
+            return super(ResPartner, self.browse(alike.values()))._check_company(fnames)
         except UserError:
             super()._check_company(fnames)
             raise
