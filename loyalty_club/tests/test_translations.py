@@ -2,6 +2,7 @@ import re
 from pathlib import Path
 
 import polib
+from lxml import html
 
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.misc import file_path
@@ -162,6 +163,18 @@ class TestTranslatedPages(PortalCommon):
         self._sign_in("fa_IR")
         page = self._page("/my/club").text
         self.assertIn("/web.assets_frontend.rtl.", page)
+
+    def test_card_codes_read_from_left_to_right_in_every_language(self):
+        """In a Persian page groups of digits would change places."""
+        self._sign_in("fa_IR")
+        code = self.card._grouped_code()
+        for url in ("/my/club", "/my/club/card"):
+            with self.subTest(url):
+                page = html.fromstring(self._page(url).content)
+                shown = page.xpath(f"//*[normalize-space(text())='{code}']")
+                self.assertEqual([node.get("dir") for node in shown], ["ltr"])
+        page = html.fromstring(self._page("/gift-card").content)
+        self.assertEqual(page.xpath("//input[@name='code']/@dir"), ["ltr"])
 
 
 @tagged("post_install", "-at_install")
