@@ -78,3 +78,5 @@ from . import res_partner_class
 from . import res_partner_portal
 from . import loyalty_card_portal
 from . import loyalty_branch_join
+from . import loyalty_card_referral
+from . import delivery_carrier

@@ -58,7 +58,8 @@ class LoyaltyTier(models.Model):
     )
     referral_rate = fields.Float(
         "Referral %",
-        help="Percent of a friend's first purchases that this member earns as points.",
+        help="Percent of the points that a referred friend earns by purchases, given"
+        " to this member as a bonus.",
     )
     cap_doc_percent = fields.Float(
         "Pay with points up to %",

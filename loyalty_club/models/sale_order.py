@@ -375,6 +375,12 @@ class SaleOrder(models.Model):
             fields.Date.to_date(self.date_order) or fields.Date.context_today(self),
         )
 
+    def _loyalty_amount_for_delivery(self, program):
+        """The order without delivery, in the program's currency."""
+        return self._loyalty_in_program(
+            program, self._compute_amount_total_without_delivery()
+        )
+
     def _get_real_points_for_coupon(self, coupon, post_confirm=False):
         """Caps, blocked and expired cards; points are never rounded with a currency."""
         if not coupon.is_ledger:

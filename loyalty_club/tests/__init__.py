@@ -29,3 +29,4 @@ from . import test_browser_till
 from . import test_till_concurrency
 from . import test_demo
 from . import test_translations
+from . import test_tier_benefits
