@@ -5,6 +5,9 @@ from odoo.tools import format_date, formatLang
 
 from ..engine import barcodes, codes
 
+# The names of points that core's loyalty programs are born with.
+UNNAMED = ("Points", "points", "Loyalty point(s)")
+
 
 class LoyaltyCard(models.Model):
     _inherit = "loyalty.card"
@@ -63,7 +66,17 @@ class LoyaltyCard(models.Model):
             return self.currency_id.format(points)
         digits = 0 if points == int(points) else 2
         number = formatLang(self.env, points, digits=digits)
-        return f"{number} {self.point_name or ''}".strip()
+        return f"{number} {self._points_name()}".strip()
+
+    def _points_name(self):
+        """What the shop calls its points, or the usual word in the reader's language.
+
+        The names Odoo gives stay English until somebody translates the program.
+        """
+        name = self.point_name or ""
+        if name not in UNNAMED or (self.env.lang or "en_US").startswith("en"):
+            return name
+        return self.env._("points")
 
     def _open_lots_by_day(self):
         """``[(last day or False, points)]``, the soonest to expire first."""

@@ -135,6 +135,22 @@ class TestTranslatedPages(PortalCommon):
                 self.assertIn(progress, text)
                 self.assertNotIn(" to Silver", text)
 
+    def test_points_without_a_name_of_the_shop_are_called_points_by_the_reader(self):
+        names = {
+            "ru_RU": "баллов",
+            "hy_AM": "միավոր",
+            "ka_GE": "ქულა",
+            "fa_IR": "امتیاز",
+        }
+        for lang, name in names.items():
+            with self.subTest(lang):
+                card = self.card.with_context(lang=lang)
+                self.assertEqual(card._points_text(5), f"5 {name}")
+        self.assertEqual(self.card._points_text(5), "5 Points")
+        self.club.portal_point_name = "Arevs"
+        armenian = self.card.with_context(lang="hy_AM")
+        self.assertEqual(armenian._points_text(5), "5 Arevs")
+
     def test_the_highest_tier_is_named_in_the_language_of_the_reader(self):
         self.card._set_tier(self.gold, "a test")
         english = self.card.with_context(lang="en_US").tier_progress_text
