@@ -52,6 +52,7 @@ from . import sale_order_coupon_points
 from . import account_move
 from . import account_move_spend
 from . import account_move_gift
+from . import account_move_gift_refund
 from . import account_move_line
 from . import account_partial_reconcile
 from . import stock_picking

@@ -155,6 +155,7 @@ class AccountMove(models.Model):
         )
         for company, some in moves.grouped("company_id").items():
             programs = self.env["loyalty.program"]._clubs(company)
+            some._loyalty_sync_sold_cards()
             if programs or some._loyalty_has_stored_value():
                 some._loyalty_sync_spending()
             for program in programs:

@@ -258,7 +258,7 @@ class LoyaltyCard(models.Model):
         """
         frame = origin.current()
         if not frame or not frame.res_id:
-            kind = frame.kind if frame else None
+            kind = frame.kind if frame and frame.kind != "cancel" else None
             self._post_points(
                 [
                     self._entry(
@@ -274,6 +274,10 @@ class LoyaltyCard(models.Model):
         if frame.settled:
             kind = "earn" if delta > 0 else "spend"
             self._post_points([self._entry(kind, delta, allow_debt=True, **document)])
+            return
+        if delta < 0 and frame.kind == "cancel" and not self.is_club:
+            # The document sold the gift card; a credit note may have emptied it before.
+            self._take_back_sold(*document.values(), -delta)
             return
         if delta < 0:
             self._check_spendable(-delta)

@@ -570,7 +570,7 @@ class SaleOrder(models.Model):
             return True
         confirmed = self.filtered(lambda order: order.state == "sale")
         self._loyalty_cards().filtered("is_ledger")._lock_points()
-        with origin("sale.order", self.id if len(self) == 1 else None):
+        with origin("sale.order", self.id if len(self) == 1 else None, kind="cancel"):
             result = super()._action_cancel()
         confirmed._loyalty_sync()
         return result

@@ -30,3 +30,4 @@ from . import test_till_concurrency
 from . import test_demo
 from . import test_translations
 from . import test_tier_benefits
+from . import test_gift_card_refund
