@@ -8,6 +8,10 @@ from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
 
 
+# Birthdays of a weekend on which the server rested; the key of the year keeps each once.
+CATCH_UP_DAYS = 3
+
+
 class LoyaltyCard(models.Model):
     _inherit = "loyalty.card"
 
@@ -19,7 +23,10 @@ class LoyaltyCard(models.Model):
             .sudo()
             .search([("is_club", "=", True), ("tier_ids.birthday_points", ">", 0)])
         ):
-            self._give_birthday_gifts(program, program._today(), batch_size)
+            today = program._today()
+            for days_ago in range(CATCH_UP_DAYS, -1, -1):
+                day = today - timedelta(days_ago)
+                self._give_birthday_gifts(program, day, batch_size)
 
     @api.model
     def _give_birthday_gifts(self, program, today, batch_size):

@@ -40,6 +40,14 @@ class TestBirthday(OperationsCommon):
         self._run("2027-03-08 10:00:00")
         self.assertLedger(self.card, 1000)
 
+    def test_a_birthday_on_which_the_server_rested_is_made_up_for_soon(self):
+        self._run("2026-03-12 10:00:00")
+        self.assertLedger(self.card, 0)
+        self._run("2026-03-11 10:00:00")
+        self._run("2026-03-11 11:00:00")
+        self.assertLedger(self.card, 500)
+        self.assertEqual(str(self.card.lot_ids.expiration_date), "2026-03-18")
+
     def test_the_day_begins_where_the_shop_is(self):
         # 20:30 in London is half past midnight in Yerevan.
         self._run("2026-03-07 20:30:00")
