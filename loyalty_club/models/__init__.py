@@ -46,6 +46,8 @@ from . import res_users
 from . import product_template
 from . import product_pricelist
 from . import sale_order
+from . import sale_order_spend
+from . import sale_order_prepayment
 from . import sale_order_line
 from . import sale_order_gift
 from . import sale_order_coupon_points

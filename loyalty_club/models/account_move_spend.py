@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
 from .account_move import EARNING_TYPES
-from .sale_order import program_limit_message
+from .limits import program_limit_message
 
 
 class AccountMove(models.Model):

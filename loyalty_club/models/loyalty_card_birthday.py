@@ -7,8 +7,7 @@ from odoo import api, models
 from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
 
-
-# Birthdays of a weekend on which the server rested; the key of the year keeps each once.
+# Birthdays on which the server rested; the key of the year keeps each gift once.
 CATCH_UP_DAYS = 3
 
 

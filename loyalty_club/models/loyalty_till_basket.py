@@ -6,8 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
+from .limits import program_limit_message
 from .loyalty_till import MOST_CHOICES
-from .sale_order import program_limit_message
 
 AMOUNT_LIKE = re.compile(r"^\d[\d\s]*(?:[.,]\d{1,2})?$")
 # Longer runs of digits are barcodes that nobody knows, not prices.

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.sale_order import limit_names
+from ..models.limits import limit_names
 
 
 class LoyaltyPointsSpend(models.TransientModel):
