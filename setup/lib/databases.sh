@@ -87,9 +87,19 @@ note_database() {
     as_admin -v name="$1" -v note="$2" <<<"COMMENT ON DATABASE :\"name\" IS :'note'"
 }
 
-# Whoever is connected is disconnected: a killed test leaves sessions.
+# Whoever is connected is disconnected: a killed test leaves sessions. A session that
+# opens at this very moment makes it fail, so it is tried again.
 drop_database() {
-    as_admin -v name="$1" <<<"DROP DATABASE IF EXISTS :\"name\" WITH (FORCE)" 2>/dev/null
+    local try
+    for try in 1 2 3 4 5; do
+        if as_admin -v name="$1" \
+            <<<"DROP DATABASE IF EXISTS :\"name\" WITH (FORCE)" 2>/dev/null; then
+            rm -rf "${DATA_DIR:?}/filestore/${1:?}"
+            return
+        fi
+        sleep "$try"
+    done
+    as_admin -v name="$1" <<<"DROP DATABASE IF EXISTS :\"name\" WITH (FORCE)"
     rm -rf "${DATA_DIR:?}/filestore/${1:?}"
 }
 
