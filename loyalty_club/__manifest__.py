@@ -66,6 +66,7 @@
         "views/sale_order_gift_views.xml",
         "wizards/loyalty_member_register_views.xml",
         "wizards/loyalty_member_merge_views.xml",
+        "wizards/loyalty_company_settings_views.xml",
         "data/ir_cron_ops_data.xml",
         "views/loyalty_check_views.xml",
         "wizards/loyalty_check_repair_views.xml",

@@ -16,8 +16,10 @@ NO_FIGURES = ("id", ".id", "sequence", "color")
 
 class LoyaltyExcelExport(export.ExcelExport):
     def base(self, data):
-        """Say which model is exported: the ERP passes only rows to its writers."""
-        request.loyalty_export_model = json.loads(data)["model"]
+        """Say what is exported: the ERP passes only rows to its writers."""
+        params = json.loads(data)
+        request.loyalty_export_model = params["model"]
+        request.loyalty_export_names = [field["name"] for field in params["fields"]]
         return super().base(data)
 
     def from_data(self, fields, columns_headers, rows):
@@ -79,7 +81,11 @@ class LoyaltyExcelExport(export.ExcelExport):
 
     @staticmethod
     def _is_of_the_suite():
-        return request.loyalty_export_model.startswith("loyalty.")
+        """Lists of our models, and of customers where these are shown as members."""
+        return request.loyalty_export_model.startswith("loyalty.") or (
+            request.loyalty_export_model == "res.partner"
+            and any("loyalty" in name for name in request.loyalty_export_names)
+        )
 
     @staticmethod
     def _title():

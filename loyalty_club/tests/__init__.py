@@ -31,3 +31,4 @@ from . import test_demo
 from . import test_translations
 from . import test_tier_benefits
 from . import test_gift_card_refund
+from . import test_company_settings

@@ -137,3 +137,18 @@ class TestExport(LoyaltyCommon, HttpCase):
         ).active
         self.assertIsNone(page.freeze_panes)
         self.assertEqual(page.max_row, 3)
+
+    def test_customers_shown_as_members_are_exported_as_our_lists(self):
+        card = self._enroll()
+        card._post_points([card._entry("adjust", 120)])
+        page = self._export(
+            "res.partner",
+            domain=[("id", "in", (self.ani + self.hostile).ids)],
+            names=["name", "loyalty_points"],
+        ).active
+        self.assertEqual(page.freeze_panes, "A2")
+        self.assertIn(120, [row[1].value for row in page.iter_rows()])
+        page = self._export(
+            "res.partner", domain=[("id", "=", self.ani.id)], names=["name"]
+        ).active
+        self.assertIsNone(page.freeze_panes)

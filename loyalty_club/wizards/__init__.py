@@ -11,3 +11,4 @@ from . import loyalty_points_spend
 from . import loyalty_check_repair
 from . import loyalty_class_set
 from . import loyalty_simulation_golive
+from . import loyalty_company_settings
