@@ -31,6 +31,9 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_HEAD = 2**16
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_ELEMENT = re.compile(rb"<[A-Za-z_:]")
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 
 
@@ -243,7 +246,7 @@ def _check_no_doctype(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     # Office never writes a document type; entities are how XML is made to explode.
     try:
         with archive.open(part) as stream:
-            head = stream.read(4096)
+            head = stream.read(_HEAD)
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError) as error:
         raise Unreadable("damaged", detail=str(error)) from error
     if (
@@ -251,6 +254,10 @@ def _check_no_doctype(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
         or b"<!ENTITY" in head
         or head[:2] in (b"\xff\xfe", b"\xfe\xff")
     ):
+        raise Unreadable("bomb")
+    # A long comment could push a document type out of what was read.
+    before_root = _COMMENT.sub(b"", head).split(b"<!--")[0]
+    if len(head) == _HEAD and not _ELEMENT.search(before_root):
         raise Unreadable("bomb")
 
 

@@ -146,6 +146,17 @@ def test_entities_are_refused():
     assert_unreadable("bomb", rewritten(workbook([["a"]]), explode))
 
 
+def test_entities_behind_a_long_comment_are_refused():
+    def explode(name, data):
+        if not name.endswith("sheet1.xml"):
+            return data
+        padding = b"<!--" + b"<a " * 30000 + b"-->"
+        doctype = b'<!DOCTYPE x [<!ENTITY a "aaa">]><x>&a;</x>'
+        return b'<?xml version="1.0"?>' + padding + doctype
+
+    assert_unreadable("bomb", rewritten(workbook([["a"]]), explode))
+
+
 @pytest.mark.parametrize(
     ("code", "content"),
     [
