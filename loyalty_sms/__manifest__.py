@@ -1,0 +1,26 @@
+{
+    "name": "Loyalty Messages",
+    "summary": "The right message at the right moment, sent once, with consent",
+    "version": "19.0.1.0.0",
+    "category": "Marketing/SMS Marketing",
+    "license": "LGPL-3",
+    "author": "Loyalty Suite",
+    "development_status": "Beta",
+    "application": True,
+    "depends": ["loyalty_club", "sms"],
+    "external_dependencies": {"python": ["phonenumbers", "xlsxwriter"]},
+    "data": [
+        "security/loyalty_sms_groups.xml",
+        "security/ir.model.access.csv",
+        "security/loyalty_sms_security.xml",
+        "views/loyalty_sms_menus.xml",
+    ],
+    "demo": [],
+    "assets": {
+        "web.assets_backend": ["loyalty_sms/static/src/**/*"],
+        "web.assets_tests": ["loyalty_sms/static/tests/tours/**/*"],
+        "web.assets_unit_tests": ["loyalty_sms/static/tests/**/*.test.js"],
+    },
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+}

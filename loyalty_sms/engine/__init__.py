@@ -1,0 +1,1 @@
+"""Arithmetic and protocols of messages: no database, no clock, no ERP."""

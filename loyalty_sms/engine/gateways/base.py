@@ -1,0 +1,119 @@
+"""What a gateway is given and what it answers: the shapes that all adapters share."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import NamedTuple, Protocol
+
+ACCEPTED = "accepted"  # the gateway has it, and answers for it
+RETRY = "retry"  # it surely was not taken: refused before a byte, busy, throttled
+FAILED = "failed"  # it was refused for good
+UNKNOWN = "unknown"  # the line broke after the request: only a report can tell
+OUTCOMES = (ACCEPTED, RETRY, FAILED, UNKNOWN)
+
+SUBMITTED = "submitted"
+DELIVERED = "delivered"
+READ = "read"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message as it is handed over.
+
+    ``number`` is E.164 with the plus sign, or an e-mail address; ``client_ref`` is the
+    message's whole number, for gateways which take numbers only; ``template`` is
+    ``(name, language, [parameters])`` of a template that the provider has approved.
+    """
+
+    uuid: str
+    number: str
+    body: str
+    channel: str = "sms"
+    sender: str = ""
+    encoding: str = "GSM7"
+    priority: int = 5
+    ttl_s: int = 0
+    client_ref: int = 0
+    report_url: str = ""
+    report_mask: int = 0
+    subject: str = ""
+    template: tuple | None = None
+
+
+class Result(NamedTuple):
+    """What came of one hand-over."""
+
+    uuid: str
+    outcome: str
+    ref: str | None = None
+    code: str | None = None
+    text: str | None = None
+    cost: Decimal | None = None
+
+
+class Status(NamedTuple):
+    """What a report says: ``state`` is submitted, delivered, read or failed.
+
+    Found by our ``uuid`` or, where the gateway does not echo it, by its own ``ref``.
+    """
+
+    state: str
+    uuid: str | None = None
+    ref: str | None = None
+    code: str | None = None
+    text: str | None = None
+    cost: Decimal | None = None
+    external_id: str | None = None
+
+
+class Inbound(NamedTuple):
+    """What a customer wrote. ``external_id`` is the gateway's, for duplicates."""
+
+    number: str
+    text: str
+    to: str = ""
+    external_id: str = ""
+    channel: str = "sms"
+    reply_to: str | None = None
+
+
+class Balance(NamedTuple):
+    """Money left at the provider."""
+
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawRequest:
+    """A call of ours that the outside made, as it came."""
+
+    method: str
+    path: str
+    query: dict = field(default_factory=dict)
+    headers: dict = field(default_factory=dict)
+    body: bytes = b""
+    remote: str = ""
+
+
+class GatewayError(Exception):
+    """The settings of a gateway cannot work; ``str()`` says which and why."""
+
+
+class Provider(Protocol):
+    """An adapter. ``config`` is a frozen snapshot, so it is safe in threads."""
+
+    code: str
+    channels: tuple
+    max_batch: int
+
+    def send(self, batch: list[Outgoing]) -> list[Result]:
+        """Hand over; one result for each, never an exception for the network's sake."""
+
+    def parse_reports(self, request: RawRequest) -> list[Status]:
+        """Statuses in a call of the provider; pure."""
+
+    def parse_inbound(self, request: RawRequest) -> list[Inbound]:
+        """Messages of customers in a call of the provider; pure."""
+
+    def verify(self, request: RawRequest) -> bool:
+        """Whether the call is the provider's own."""

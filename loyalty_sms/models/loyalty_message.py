@@ -1,0 +1,140 @@
+import uuid
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .constants import (
+    CHANNELS,
+    DEFAULT_PRIORITY,
+    MESSAGE_CLASSES,
+    REASONS,
+    STATES,
+)
+
+
+class LoyaltyMessage(models.Model):
+    """One message to one customer, in whatever channel: the queue and the history."""
+
+    _name = "loyalty.message"
+    _description = "Message to a customer"
+    _order = "id desc"
+    _rec_name = "number"
+    _log_access = False
+
+    create_date = fields.Datetime("Created", readonly=True, default=fields.Datetime.now)
+    uuid = fields.Char(
+        required=True, readonly=True, copy=False, default=lambda self: uuid.uuid4().hex
+    )
+    dedupe_key = fields.Char("Key", readonly=True, copy=False)
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
+    number = fields.Char("Number or address", readonly=True)
+    channel = fields.Selection(CHANNELS, required=True, default="sms", readonly=True)
+    message_class = fields.Selection(
+        MESSAGE_CLASSES, "Class", required=True, default="service", readonly=True
+    )
+    cap_group = fields.Char(readonly=True)
+    gateway_id = fields.Many2one("loyalty.sms.gateway", "Gateway", readonly=True)
+    template_id = fields.Many2one("loyalty.sms.template", "Template", readonly=True)
+    rule_id = fields.Many2one("loyalty.sms.rule", "Rule", readonly=True)
+    event_id = fields.Many2one("loyalty.sms.event", "Event", readonly=True)
+    campaign_id = fields.Many2one("loyalty.sms.campaign", "Campaign", readonly=True)
+    variant = fields.Char("Half", readonly=True, help="A or B of a campaign.")
+    res_model = fields.Char("Document model", readonly=True)
+    res_id = fields.Many2oneReference(
+        "Document", model_field="res_model", readonly=True
+    )
+    parent_id = fields.Many2one(
+        "loyalty.message",
+        "Instead of",
+        readonly=True,
+        help="This message goes another way because that one did not arrive.",
+    )
+    lang = fields.Char("Language", readonly=True)
+    sender = fields.Char(readonly=True)
+    subject = fields.Char(readonly=True)
+    body = fields.Text("Text", readonly=True, groups="loyalty_sms.group_sms_user")
+    is_secret = fields.Boolean(
+        "Holds a code", readonly=True, help="The text is masked wherever it is listed."
+    )
+    provider_template = fields.Json(readonly=True)
+    encoding = fields.Selection([("GSM7", "GSM-7"), ("UCS2", "UCS-2")], readonly=True)
+    segments = fields.Integer(readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    estimated_cost = fields.Float(digits=(16, 4), readonly=True)
+    cost = fields.Float(digits=(16, 4), readonly=True, help="As the provider reports.")
+    priority = fields.Integer(default=5, readonly=True)
+    not_before = fields.Datetime("Not before", readonly=True)
+    expires_at = fields.Datetime("Of no use after", readonly=True)
+    state = fields.Selection(STATES, required=True, default="queued", readonly=True)
+    reason = fields.Selection(REASONS, "Why not sent", readonly=True)
+    attempts = fields.Integer(readonly=True)
+    claim_token = fields.Char(readonly=True, copy=False)
+    claimed_at = fields.Datetime(readonly=True)
+    accepted_at = fields.Datetime("Accepted", readonly=True)
+    submitted_at = fields.Datetime("Submitted", readonly=True)
+    delivered_at = fields.Datetime("Delivered", readonly=True)
+    read_at = fields.Datetime("Read", readonly=True)
+    failed_at = fields.Datetime("Failed", readonly=True)
+    gateway_ref = fields.Char("Gateway's id", readonly=True, copy=False)
+    error_code = fields.Char(readonly=True)
+    error_text = fields.Char("Error", readonly=True)
+
+    _uuid_key = models.UniqueIndex("(uuid)")
+    _dedupe_key = models.UniqueIndex("(dedupe_key) WHERE dedupe_key IS NOT NULL")
+    _queue_idx = models.Index(
+        "(gateway_id, priority, not_before, id) WHERE state = 'queued'"
+    )
+    _sending_idx = models.Index("(claimed_at) WHERE state IN ('sending', 'unknown')")
+    _partner_idx = models.Index("(partner_id, create_date)")
+    _campaign_idx = models.Index("(campaign_id, state) WHERE campaign_id IS NOT NULL")
+    _ref_idx = models.Index("(gateway_ref) WHERE gateway_ref IS NOT NULL")
+
+    @api.model
+    def _enqueue(self, vals_list):
+        """Write messages to the queue, or to the history of what was not sent.
+
+        One statement for all. A row whose ``dedupe_key`` is known already is left out:
+        asking twice is harmless. Nothing is sent before the transaction is committed.
+
+        :param vals_list: dicts of field values; ``company_id`` is required, ``uuid``,
+            ``priority``, ``not_before`` have defaults, ``state`` is ``queued`` or
+            ``suppressed`` (then with a ``reason``)
+        :return: the messages that were written
+        """
+        if not vals_list:
+            return self
+        now = fields.Datetime.now()
+        names = sorted(
+            {name for vals in vals_list for name in vals}
+            | {"uuid", "create_date", "priority", "not_before", "state", "attempts"}
+        )
+        rows = []
+        for vals in vals_list:
+            full = {
+                "uuid": uuid.uuid4().hex,
+                "create_date": now,
+                "channel": "sms",
+                "message_class": "service",
+                "priority": DEFAULT_PRIORITY[vals.get("message_class", "service")],
+                "state": "queued",
+                "attempts": 0,
+                **vals,
+            }
+            full["not_before"] = full.get("not_before") or now
+            rows.append(
+                tuple(
+                    self._fields[name].convert_to_column_insert(full.get(name), self)
+                    for name in names
+                )
+            )
+        found = self.env.execute_query(
+            SQL(
+                """INSERT INTO loyalty_message (%s) VALUES %s
+                   ON CONFLICT (dedupe_key) WHERE dedupe_key IS NOT NULL DO NOTHING
+                   RETURNING id""",
+                SQL(", ").join(map(SQL.identifier, names)),
+                SQL(", ").join(rows),
+            )
+        )
+        return self.browse(row[0] for row in found)
