@@ -1,4 +1,17 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+COLUMNS = (
+    "create_date",
+    "gateway_id",
+    "kind",
+    "key",
+    "external_id",
+    "state",
+    "uuid",
+    "gateway_ref",
+    "payload",
+)
 
 
 class LoyaltyMessageInbox(models.Model):
@@ -12,12 +25,84 @@ class LoyaltyMessageInbox(models.Model):
     create_date = fields.Datetime(readonly=True, default=fields.Datetime.now)
     gateway_id = fields.Many2one("loyalty.sms.gateway", readonly=True)
     kind = fields.Selection([("report", "Report"), ("inbound", "Inbound")])
+    key = fields.Char(
+        readonly=True, help="What a repeated call repeats; empty when nothing tells."
+    )
     external_id = fields.Char(readonly=True)
     state = fields.Char("Reported state", readonly=True)
     uuid = fields.Char(readonly=True)
     gateway_ref = fields.Char(readonly=True)
     payload = fields.Json(readonly=True)
+    not_before = fields.Datetime("Try again at", readonly=True)
     applied_at = fields.Datetime(readonly=True)
     outcome = fields.Char(readonly=True)
 
     _open_idx = models.Index("(id) WHERE applied_at IS NULL")
+    _once_key = models.UniqueIndex("(gateway_id, kind, key) WHERE key IS NOT NULL")
+
+    @api.model
+    def _report_values(self, gateway_id, status):
+        """A row for what a report says.
+
+        :param status: a :class:`~..engine.gateways.base.Status`
+        """
+        return {
+            "gateway_id": gateway_id,
+            "kind": "report",
+            "key": f"{status.uuid or status.ref}:{status.state}:"
+            f"{status.external_id or ''}",
+            "external_id": status.external_id,
+            "state": status.state,
+            "uuid": status.uuid,
+            "gateway_ref": status.ref,
+            "payload": {
+                "code": status.code,
+                "text": status.text,
+                "cost": None if status.cost is None else str(status.cost),
+            },
+        }
+
+    @api.model
+    def _inbound_values(self, gateway_id, inbound):
+        """A row for what a customer wrote.
+
+        :param inbound: a :class:`~..engine.gateways.base.Inbound`
+        """
+        return {
+            "gateway_id": gateway_id,
+            "kind": "inbound",
+            "key": inbound.external_id or None,
+            "external_id": inbound.external_id or None,
+            "payload": dict(inbound._asdict()),
+        }
+
+    @api.model
+    def _store(self, vals_list):
+        """Write calls in one statement; what was written before is left out.
+
+        :param vals_list: dicts of :meth:`_report_values` and :meth:`_inbound_values`
+        :return: how many are new
+        """
+        if not vals_list:
+            return 0
+        now = fields.Datetime.now()
+        rows = [
+            tuple(
+                self._fields[name].convert_to_column_insert(
+                    {"create_date": now, **vals}.get(name), self
+                )
+                for name in COLUMNS
+            )
+            for vals in vals_list
+        ]
+        return len(
+            self.env.execute_query(
+                SQL(
+                    """INSERT INTO loyalty_message_inbox (%s) VALUES %s
+                       ON CONFLICT (gateway_id, kind, key) WHERE key IS NOT NULL
+                       DO NOTHING RETURNING id""",
+                    SQL(", ").join(map(SQL.identifier, COLUMNS)),
+                    SQL(", ").join(rows),
+                )
+            )
+        )
