@@ -7,8 +7,10 @@ from .gateways import base
 
 FIRST_PAUSE_S = 5
 MAX_ATTEMPTS = 5
-# A gateway nobody answers for is asked again after this, and no message pays for it.
+# A gateway nobody answers for is asked again after this at the latest.
 LONGEST_PAUSE_S = 60
+# The gateway's trouble, not the message's: it costs the message no attempt.
+TROUBLE = ("server", "account", "credit", "throttled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +59,21 @@ def decide(
                 base.UNKNOWN: "unknown",
             }[result.outcome]
         )
-    is_down = result.code == base.UNREACHABLE
-    if not is_down and attempts >= MAX_ATTEMPTS:
+    is_counted = result.failure not in TROUBLE
+    is_throttled = result.failure == "throttled"
+    if is_counted and attempts >= MAX_ATTEMPTS:
         return Decision("failed")
-    if result.code != base.THROTTLED:
+    if not is_throttled:
         refused = (*tried, gateway_id)
         for other in route:
             if other not in refused:
-                return Decision("queued", now, other, refused, not is_down)
-    first = route[0] if route and result.code != base.THROTTLED else gateway_id
-    delay = timedelta(seconds=FIRST_PAUSE_S) if is_down else pause(attempts)
+                return Decision("queued", now, other, refused, is_counted)
+    first = route[0] if route and not is_throttled else gateway_id
+    delay = pause(attempts) if is_counted else pause(1)
+    delay = max(delay, timedelta(seconds=result.retry_after_s))
     if expires_at and now + delay >= expires_at:
         return Decision("expired")
-    return Decision("queued", now + delay, first, (), not is_down)
+    return Decision("queued", now + delay, first, (), is_counted)
 
 
 def breaker(failures: int) -> float:

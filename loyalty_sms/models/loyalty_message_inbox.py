@@ -5,7 +5,6 @@ COLUMNS = (
     "create_date",
     "gateway_id",
     "kind",
-    "key",
     "external_id",
     "state",
     "uuid",
@@ -25,10 +24,9 @@ class LoyaltyMessageInbox(models.Model):
     create_date = fields.Datetime(readonly=True, default=fields.Datetime.now)
     gateway_id = fields.Many2one("loyalty.sms.gateway", readonly=True)
     kind = fields.Selection([("report", "Report"), ("inbound", "Inbound")])
-    key = fields.Char(
+    external_id = fields.Char(
         readonly=True, help="What a repeated call repeats; empty when nothing tells."
     )
-    external_id = fields.Char(readonly=True)
     state = fields.Char("Reported state", readonly=True)
     uuid = fields.Char(readonly=True)
     gateway_ref = fields.Char(readonly=True)
@@ -38,49 +36,16 @@ class LoyaltyMessageInbox(models.Model):
     outcome = fields.Char(readonly=True)
 
     _open_idx = models.Index("(id) WHERE applied_at IS NULL")
-    _once_key = models.UniqueIndex("(gateway_id, kind, key) WHERE key IS NOT NULL")
-
-    @api.model
-    def _report_values(self, gateway_id, status):
-        """A row for what a report says.
-
-        :param status: a :class:`~..engine.gateways.base.Status`
-        """
-        return {
-            "gateway_id": gateway_id,
-            "kind": "report",
-            "key": f"{status.uuid or status.ref}:{status.state}:"
-            f"{status.external_id or ''}",
-            "external_id": status.external_id,
-            "state": status.state,
-            "uuid": status.uuid,
-            "gateway_ref": status.ref,
-            "payload": {
-                "code": status.code,
-                "text": status.text,
-                "cost": None if status.cost is None else str(status.cost),
-            },
-        }
-
-    @api.model
-    def _inbound_values(self, gateway_id, inbound):
-        """A row for what a customer wrote.
-
-        :param inbound: a :class:`~..engine.gateways.base.Inbound`
-        """
-        return {
-            "gateway_id": gateway_id,
-            "kind": "inbound",
-            "key": inbound.external_id or None,
-            "external_id": inbound.external_id or None,
-            "payload": dict(inbound._asdict()),
-        }
+    _once_key = models.UniqueIndex(
+        "(gateway_id, kind, external_id) WHERE external_id IS NOT NULL"
+    )
 
     @api.model
     def _store(self, vals_list):
         """Write calls in one statement; what was written before is left out.
 
-        :param vals_list: dicts of :meth:`_report_values` and :meth:`_inbound_values`
+        :param vals_list: rows of ``engine.gateways.webhook.accept``, each with its
+            ``gateway_id``
         :return: how many are new
         """
         if not vals_list:
@@ -99,7 +64,8 @@ class LoyaltyMessageInbox(models.Model):
             self.env.execute_query(
                 SQL(
                     """INSERT INTO loyalty_message_inbox (%s) VALUES %s
-                       ON CONFLICT (gateway_id, kind, key) WHERE key IS NOT NULL
+                       ON CONFLICT (gateway_id, kind, external_id)
+                           WHERE external_id IS NOT NULL
                        DO NOTHING RETURNING id""",
                     SQL(", ").join(map(SQL.identifier, COLUMNS)),
                     SQL(", ").join(rows),

@@ -10,10 +10,6 @@ FAILED = "failed"  # it was refused for good
 UNKNOWN = "unknown"  # the line broke after the request: only a report can tell
 OUTCOMES = (ACCEPTED, RETRY, FAILED, UNKNOWN)
 
-# Codes of a RETRY that say more than "not now": they change the pace, or the way.
-THROTTLED = "throttled"  # too fast: the rate is halved, the gateway stays the same
-UNREACHABLE = "unreachable"  # nobody listens: the next gateway of the route is tried
-
 SUBMITTED = "submitted"
 DELIVERED = "delivered"
 READ = "read"
