@@ -13,6 +13,8 @@
         "security/loyalty_sms_groups.xml",
         "security/ir.model.access.csv",
         "security/loyalty_sms_security.xml",
+        "security/loyalty_feedback_security.xml",
+        "data/loyalty_feedback_crons.xml",
         "views/loyalty_sms_menus.xml",
     ],
     "demo": [],

@@ -1,6 +1,12 @@
 from . import (
     loyalty_consent,
     loyalty_consent_state,
+    loyalty_feedback,
+    loyalty_feedback_line,
+    loyalty_feedback_policy,
+    loyalty_feedback_purchase,
+    loyalty_feedback_request,
+    loyalty_feedback_thanks,
     loyalty_message,
     loyalty_message_inbox,
     loyalty_sms_campaign,
