@@ -15,6 +15,7 @@
         "security/loyalty_sms_security.xml",
         "security/loyalty_feedback_security.xml",
         "data/loyalty_feedback_crons.xml",
+        "security/gateway_security.xml",
         "views/loyalty_sms_menus.xml",
     ],
     "demo": [],

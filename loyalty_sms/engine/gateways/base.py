@@ -13,6 +13,24 @@ OUTCOMES = (ACCEPTED, RETRY, FAILED, UNKNOWN)
 SUBMITTED = "submitted"
 DELIVERED = "delivered"
 READ = "read"
+REPORTED = (SUBMITTED, DELIVERED, READ, FAILED)
+
+# Why a message was refused, in one vocabulary for all providers.
+FAILURES = (
+    "number",  # no such number, or one that this gateway cannot reach
+    "country",
+    "blocked",  # the number asked not to be written to, at the operator's
+    "text",  # forbidden words, or no such approved template
+    "sender",
+    "credit",
+    "account",  # key or password refused, account blocked, address not allowed
+    "throttled",
+    "expired",
+    "duplicate",
+    "window",  # free text is not allowed so long after the customer's last message
+    "not_delivered",
+    "server",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +58,11 @@ class Outgoing:
 
 
 class Result(NamedTuple):
-    """What came of one hand-over."""
+    """What came of one hand-over.
+
+    ``failure`` is one of the suite's words for a refusal (see ``FAILURES``), ``code``
+    and ``text`` are the provider's; ``retry_after_s`` is what a throttled one asks for.
+    """
 
     uuid: str
     outcome: str
@@ -48,6 +70,8 @@ class Result(NamedTuple):
     code: str | None = None
     text: str | None = None
     cost: Decimal | None = None
+    retry_after_s: int = 0
+    failure: str | None = None
 
 
 class Status(NamedTuple):
@@ -63,6 +87,7 @@ class Status(NamedTuple):
     text: str | None = None
     cost: Decimal | None = None
     external_id: str | None = None
+    failure: str | None = None
 
 
 class Inbound(NamedTuple):
@@ -117,3 +142,12 @@ class Provider(Protocol):
 
     def verify(self, request: RawRequest) -> bool:
         """Whether the call is the provider's own."""
+
+    def answer(self, request: RawRequest) -> str:
+        """The body with which calls of the provider are answered, taken or not."""
+
+    def query(self, refs: list[str]) -> list[Status]:
+        """Ask for the states of messages; empty where the provider has no such call."""
+
+    def balance(self) -> Balance | None:
+        """Money left; None where the provider does not tell."""
