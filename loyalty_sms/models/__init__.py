@@ -18,5 +18,7 @@ from . import (
     loyalty_sms_route_line,
     loyalty_sms_rule,
     loyalty_sms_template,
+    loyalty_sms_template_render,
+    loyalty_sms_template_values,
     res_partner,
 )
