@@ -16,7 +16,11 @@
         "security/loyalty_feedback_security.xml",
         "data/loyalty_feedback_crons.xml",
         "security/gateway_security.xml",
+        "security/loyalty_sms_plan_security.xml",
+        "data/loyalty_sms_limit_data.xml",
         "views/loyalty_sms_menus.xml",
+        "views/loyalty_consent_views.xml",
+        "views/loyalty_sms_limit_views.xml",
     ],
     "demo": [],
     "assets": {

@@ -1,5 +1,6 @@
 def post_init_hook(env):
     """What must be true from the first minute: see the methods that are called."""
+    env["loyalty.consent.state"]._open()
 
 
 def uninstall_hook(env):

@@ -55,3 +55,14 @@ REASONS = [
     ("duplicate", "Number already in the campaign"),
 ]
 DEFAULT_PRIORITY = {"transactional": 3, "service": 5, "survey": 6, "marketing": 9}
+# Consents exist for calls too, which we do not send.
+CONSENT_CHANNELS = [*CHANNELS, ("call", "Calls")]
+# Channels whose address is a telephone number.
+PHONE_CHANNELS = ("sms", "whatsapp", "viber")
+# The purpose that a message serves, as customers consent to it.
+PURPOSE_OF_CLASS = {
+    "transactional": "all",
+    "service": "service",
+    "survey": "survey",
+    "marketing": "marketing",
+}

@@ -1,2 +1,3 @@
+from . import test_consent, test_decide
 from . import test_feedback
 from . import test_template
