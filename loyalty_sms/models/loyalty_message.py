@@ -1,15 +1,8 @@
 import uuid
 
-from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo import fields, models
 
-from .constants import (
-    CHANNELS,
-    DEFAULT_PRIORITY,
-    MESSAGE_CLASSES,
-    REASONS,
-    STATES,
-)
+from .constants import CHANNELS, MESSAGE_CLASSES, REASONS, STATES
 
 
 class LoyaltyMessage(models.Model):
@@ -69,6 +62,22 @@ class LoyaltyMessage(models.Model):
     state = fields.Selection(STATES, required=True, default="queued", readonly=True)
     reason = fields.Selection(REASONS, "Why not sent", readonly=True)
     attempts = fields.Integer(readonly=True)
+    tried = fields.Json(
+        readonly=True,
+        copy=False,
+        help="Gateways of the route which refused it since the last pause.",
+    )
+    may_resend = fields.Boolean(
+        "May go twice",
+        readonly=True,
+        help="Sent once more when nobody can tell whether it left. For codes, which are"
+        " of more harm when they do not come than when they come twice.",
+    )
+    resends = fields.Integer("Sent again", readonly=True, copy=False)
+    fallback = fields.Json(
+        readonly=True,
+        help="Values of the messages to try, one after the other, when this one fails.",
+    )
     claim_token = fields.Char(readonly=True, copy=False)
     claimed_at = fields.Datetime(readonly=True)
     accepted_at = fields.Datetime("Accepted", readonly=True)
@@ -77,64 +86,20 @@ class LoyaltyMessage(models.Model):
     read_at = fields.Datetime("Read", readonly=True)
     failed_at = fields.Datetime("Failed", readonly=True)
     gateway_ref = fields.Char("Gateway's id", readonly=True, copy=False)
+    asked_at = fields.Datetime("Asked the gateway", readonly=True, copy=False)
+    failure = fields.Char(
+        readonly=True, help="One of the suite's words for a refusal of a gateway."
+    )
     error_code = fields.Char(readonly=True)
     error_text = fields.Char("Error", readonly=True)
 
     _uuid_key = models.UniqueIndex("(uuid)")
     _dedupe_key = models.UniqueIndex("(dedupe_key) WHERE dedupe_key IS NOT NULL")
+    # The claim reads each class by itself, so that none waits for another to end.
     _queue_idx = models.Index(
-        "(gateway_id, priority, not_before, id) WHERE state = 'queued'"
+        "(gateway_id, message_class, priority, not_before, id) WHERE state = 'queued'"
     )
     _sending_idx = models.Index("(claimed_at) WHERE state IN ('sending', 'unknown')")
     _partner_idx = models.Index("(partner_id, create_date)")
     _campaign_idx = models.Index("(campaign_id, state) WHERE campaign_id IS NOT NULL")
     _ref_idx = models.Index("(gateway_ref) WHERE gateway_ref IS NOT NULL")
-
-    @api.model
-    def _enqueue(self, vals_list):
-        """Write messages to the queue, or to the history of what was not sent.
-
-        One statement for all. A row whose ``dedupe_key`` is known already is left out:
-        asking twice is harmless. Nothing is sent before the transaction is committed.
-
-        :param vals_list: dicts of field values; ``company_id`` is required, ``uuid``,
-            ``priority``, ``not_before`` have defaults, ``state`` is ``queued`` or
-            ``suppressed`` (then with a ``reason``)
-        :return: the messages that were written
-        """
-        if not vals_list:
-            return self
-        now = fields.Datetime.now()
-        names = sorted(
-            {name for vals in vals_list for name in vals}
-            | {"uuid", "create_date", "priority", "not_before", "state", "attempts"}
-        )
-        rows = []
-        for vals in vals_list:
-            full = {
-                "uuid": uuid.uuid4().hex,
-                "create_date": now,
-                "channel": "sms",
-                "message_class": "service",
-                "priority": DEFAULT_PRIORITY[vals.get("message_class", "service")],
-                "state": "queued",
-                "attempts": 0,
-                **vals,
-            }
-            full["not_before"] = full.get("not_before") or now
-            rows.append(
-                tuple(
-                    self._fields[name].convert_to_column_insert(full.get(name), self)
-                    for name in names
-                )
-            )
-        found = self.env.execute_query(
-            SQL(
-                """INSERT INTO loyalty_message (%s) VALUES %s
-                   ON CONFLICT (dedupe_key) WHERE dedupe_key IS NOT NULL DO NOTHING
-                   RETURNING id""",
-                SQL(", ").join(map(SQL.identifier, names)),
-                SQL(", ").join(rows),
-            )
-        )
-        return self.browse(row[0] for row in found)

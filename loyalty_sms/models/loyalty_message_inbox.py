@@ -1,5 +1,14 @@
+import logging
+
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
+from odoo.exceptions import LockError
 from odoo.tools import SQL
+
+from ..engine.gateways import webhook
+
+_logger = logging.getLogger(__name__)
 
 COLUMNS = (
     "create_date",
@@ -72,3 +81,20 @@ class LoyaltyMessageInbox(models.Model):
                 )
             )
         )
+
+    def _receive(self, gateway_id, payload):
+        """Apply one message of a customer, or leave it with what was wrong."""
+        gateway = self.env["loyalty.sms.gateway"].browse(gateway_id)
+        now = fields.Datetime.now()
+        try:
+            with self.env.cr.savepoint():
+                self.env["loyalty.sms.inbound"]._receive(
+                    gateway, [webhook.inbound_of(payload)]
+                )
+        except (OperationalError, LockError):
+            raise  # another transaction was faster: all of this is done again
+        except Exception as error:
+            _logger.exception("inbound message not understood: inbox %s", self.id)
+            self.write({"applied_at": now, "outcome": f"error: {error}"[:200]})
+            return
+        self.write({"applied_at": now, "outcome": "applied"})
