@@ -15,6 +15,7 @@
         "security/loyalty_sms_security.xml",
         "security/loyalty_feedback_security.xml",
         "data/loyalty_feedback_crons.xml",
+        "data/loyalty_message_cron.xml",
         "security/gateway_security.xml",
         "security/loyalty_sms_plan_security.xml",
         "data/loyalty_sms_limit_data.xml",

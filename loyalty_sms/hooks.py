@@ -1,7 +1,12 @@
+from .tools import iap
+
+
 def post_init_hook(env):
     """What must be true from the first minute: see the methods that are called."""
     env["loyalty.consent.state"]._open()
+    iap.disconnect(env)
 
 
 def uninstall_hook(env):
     """Leave core's own data as core would have it."""
+    iap.reconnect(env)

@@ -12,8 +12,8 @@ FIRST_BRAKE = 50.0
 class Bucket:
     """A token bucket which halves its rate when the gateway complains.
 
-    ``rate`` is the contract's, in messages a second; 0 is no limit. Times are seconds of
-    a clock that never goes back.
+    ``rate`` is the contract's, in messages a second; 0 is no limit. Times are seconds
+    of a clock that never goes back.
 
     >>> bucket = Bucket(10, now=0.0)
     >>> bucket.take(100, now=0.0), bucket.take(100, now=0.0), bucket.take(100, now=0.5)

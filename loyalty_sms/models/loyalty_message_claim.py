@@ -105,9 +105,11 @@ class LoyaltyMessage(models.Model):
                 columns=SQL(", ").join(SQL.identifier("m", name) for name in CLAIMED),
             )
         )
-        refused = {row["id"]: row["state"] for row in found if row["state"] != "sending"}
+        refused = {
+            row["id"]: row["state"] for row in found if row["state"] != "sending"
+        }
         if refused:
-            self.browse(refused)._on_finished(refused)
+            self.browse(refused)._on_changed(refused)
         rows = [row for row in found if row["state"] == "sending"]
         return token, sorted(rows, key=lambda row: (row["priority"], row["id"]))
 

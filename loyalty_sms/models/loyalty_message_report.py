@@ -78,7 +78,7 @@ class LoyaltyMessage(models.Model):
                 ids,
             )
         )
-        # A report by the gateway's own id can be too early; one by ours is a stranger's.
+        # A report by the gateway's own id can be too early; one by ours cannot.
         self.env.execute_query(
             SQL(
                 """
@@ -185,16 +185,8 @@ class LoyaltyMessage(models.Model):
         )
         changed = {id_: state for _key, id_, state, before in rows if state != before}
         if changed:
-            self._on_reported(changed)
+            self.browse(changed)._on_changed(changed)
         return [row[0] for row in rows]
-
-    def _on_reported(self, changed):
-        """Reports changed the states of messages: ``changed`` is ``{id: state}``."""
-        finished = {
-            id_: state for id_, state in changed.items() if state in states.FINISHED
-        }
-        if finished:
-            self.browse(finished)._on_finished(finished)
 
     def _apply_inbox_inbound(self, limit):
         """Hand what customers wrote to the consents, one after the other.

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -58,16 +60,19 @@ class LoyaltyMessage(models.Model):
         :return: ``{id: (gateway id, …)}``
         """
         Route = self.env["loyalty.sms.route"]
-        known, found = {}, {}
-        for id_, company_id, channel, number, message_class in rows:
-            key = (company_id, channel, number, message_class)
-            if key not in known:
-                company = self.env["res.company"].browse(company_id)
-                known[key] = tuple(
-                    Route._resolve(company, channel, number, message_class)._ids
-                )
-            found[id_] = known[key]
-        return found
+        wanted = defaultdict(set)
+        for _id, *key, number, message_class in rows:
+            wanted[(*key, message_class)].add(number or "")
+        known = {}
+        for (company_id, channel, message_class), numbers in wanted.items():
+            company = self.env["res.company"].browse(company_id)
+            found = Route._resolve_many(company, channel, list(numbers), message_class)
+            for number, gateways in found.items():
+                known[company_id, channel, number, message_class] = gateways._ids
+        return {
+            id_: known[company_id, channel, number or "", message_class]
+            for id_, company_id, channel, number, message_class in rows
+        }
 
     @api.model
     def _suppress(self, ids, reason):
@@ -82,7 +87,7 @@ class LoyaltyMessage(models.Model):
             )
         )
         if found:
-            self.browse(row[0] for row in found)._on_finished(dict(found))
+            self.browse(row[0] for row in found)._on_changed(dict(found))
 
     @api.model
     def _expire(self, limit=BATCH):

@@ -65,9 +65,8 @@ class LoyaltyMessage(models.Model):
                 token=token,
             )
         )
-        finished = {id_: state for id_, state in found if state in states.FINISHED}
-        if finished:
-            self.browse(finished)._on_finished(finished)
+        if found:
+            self.browse(row[0] for row in found)._on_changed(dict(found))
 
     def _routes_of_refused(self, gateway, rows, results):
         """The other ways of the messages that this gateway did not take."""
@@ -108,11 +107,21 @@ class LoyaltyMessage(models.Model):
             None if result.cost is None else float(result.cost),
         )
 
-    def _on_finished(self, finished):
-        """Messages in ``self`` came to an end: ``finished`` is ``{id: state}``.
+    def _on_changed(self, changed):
+        """Messages in ``self`` moved: ``changed`` is ``{id: state}`` of each.
 
-        Called in the transaction that writes the state; extend it, and do not fail.
+        Called for many at once in the transaction that writes the states, by SQL, so
+        read what you need and do not trust the cache. Extend it, and do not fail.
         """
+        self.invalidate_recordset(flush=False)
+        finished = {
+            id_: state for id_, state in changed.items() if state in states.FINISHED
+        }
+        if finished:
+            self.browse(finished)._on_finished(finished)
+
+    def _on_finished(self, finished):
+        """Messages in ``self`` came to an end: ``finished`` is ``{id: state}``."""
         self._fall_back(
             [id_ for id_, state in finished.items() if state in ("failed", "expired")]
         )
@@ -122,10 +131,8 @@ class LoyaltyMessage(models.Model):
         """Try the next channel of messages which did not arrive, once for each."""
         if not ids:
             return self.browse()
-        waiting = self.browse(ids)
-        waiting.invalidate_recordset()
         vals_list = []
-        for message in waiting.filtered("fallback"):
+        for message in self.browse(ids).filtered("fallback"):
             following, *others = message.fallback
             vals_list.append(
                 {

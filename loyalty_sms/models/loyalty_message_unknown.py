@@ -94,7 +94,7 @@ class LoyaltyMessage(models.Model):
             )
         )
 
-    # -- a person decides ---------------------------------------------------------------
+    # -- a person decides -------------------------------------------------------------
     def action_resolve_sent(self):
         """A person knows that these messages left."""
         self._check_may_resolve()
@@ -143,5 +143,5 @@ class LoyaltyMessage(models.Model):
                 ids=self.ids,
             )
         )
-        self.invalidate_recordset(flush=False)
-        return len(found)
+        changed = dict.fromkeys((row[0] for row in found), state)
+        self.browse(changed)._on_changed(changed)

@@ -2,13 +2,14 @@ import logging
 
 from odoo import fields, models
 
+from ..engine import segments
 from ..engine.gateways.base import GatewayError, Outgoing
 from ..engine.handover import Handover
 
 _logger = logging.getLogger(__name__)
 
-# 1 delivered, 2 not delivered, 16 refused by the message centre; 8, taken by the centre,
-# proves early that a message left, at the price of a second report.
+# 1 delivered, 2 not delivered, 16 refused by the message centre; 8, taken by it, proves
+# early that a message left, at the price of a second report.
 REPORTS_FULL, REPORTS_FEW = 27, 19
 WATCHED = ("transactional", "service")
 
@@ -46,7 +47,7 @@ class LoyaltySmsGateway(models.Model):
             body=row["body"] or "",
             channel=row["channel"],
             sender=row["sender"] or self.default_sender or "",
-            encoding=row["encoding"] or _encoding(row["body"] or ""),
+            encoding=row["encoding"] or segments.encoding(row["body"] or ""),
             priority=row["priority"],
             ttl_s=int((expires_at - now).total_seconds()) if expires_at else 0,
             client_ref=row["id"],
@@ -55,7 +56,3 @@ class LoyaltySmsGateway(models.Model):
             subject=row["subject"] or "",
             template=tuple(template) if template else None,
         )
-
-
-def _encoding(body):
-    return segments.count(body).encoding

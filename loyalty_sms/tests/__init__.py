@@ -1,3 +1,4 @@
 from . import test_consent, test_decide
 from . import test_feedback
 from . import test_template
+from . import test_queue, test_queue_reports

@@ -39,14 +39,17 @@ class Database:
         for attempt in range(TRIES):
             try:
                 with self.writing, Registry(self.name).cursor() as cr:
-                    result = work(api.Environment(cr, SUPERUSER_ID, {}))
-                    cr.commit()
-                return result
+                    return work(self.environment(cr))
             except psycopg2.errors.TransactionRollback:
                 if attempt + 1 == TRIES:
                     raise
             time.sleep(random.uniform(0, 0.02 * 2**attempt))
         raise AssertionError("unreachable")
+
+    @staticmethod
+    def environment(cr):
+        """The system's own environment."""
+        return api.Environment(cr, SUPERUSER_ID, {})
 
     def connection(self):
         """A connection of its own, without transactions, for locks and listening.
