@@ -22,10 +22,12 @@
         "views/loyalty_sms_menus.xml",
         "views/loyalty_consent_views.xml",
         "views/loyalty_sms_limit_views.xml",
+        "views/feedback_templates.xml",
     ],
     "demo": [],
     "assets": {
         "web.assets_backend": ["loyalty_sms/static/src/**/*"],
+        "web.assets_frontend": ["loyalty_sms/static/public/*.scss"],
         "web.assets_tests": ["loyalty_sms/static/tests/tours/**/*"],
         "web.assets_unit_tests": ["loyalty_sms/static/tests/**/*.test.js"],
     },

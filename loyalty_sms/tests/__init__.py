@@ -2,3 +2,4 @@ from . import test_consent, test_decide
 from . import test_feedback
 from . import test_template
 from . import test_queue, test_queue_reports
+from . import test_feedback_page

@@ -1,0 +1,100 @@
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.http import request
+
+from odoo.addons.loyalty_club.controllers.gift_card import private
+
+PERIOD_MINUTES = 15
+# Customers of one mobile operator may share an address.
+EACH_ADDRESS = 100
+ALL_ADDRESSES = 5000
+
+
+def _whole(text):
+    """The number that was tapped, or nothing."""
+    return int(text) if (text or "").isdecimal() and len(text) < 10 else None
+
+
+class FeedbackPage(http.Controller):
+    """Where a customer rates us: whoever has the link is the customer."""
+
+    # The token of 128 bits is the proof; a session's would only refuse browsers that
+    # keep no cookies, as those inside of messengers do.
+    @http.route(
+        "/f/<string:token>",
+        type="http",
+        auth="public",
+        methods=["GET", "POST"],
+        website=True,
+        sitemap=False,
+        multilang=False,
+        csrf=False,
+    )
+    def feedback(self, token, **post):
+        """Stars to tap, then the other questions; sending it again is harmless."""
+        if not self._allow():
+            return self._too_many()
+        feedback_sudo = request.env["loyalty.feedback"]._find_by_token(token)
+        if not feedback_sudo:
+            raise request.not_found()
+        self._speak_language_of(feedback_sudo.partner_id)
+        # The same record, in the language that was just set.
+        feedback_sudo = feedback_sudo.with_context(**request.env.context)
+        error = None
+        if request.httprequest.method == "POST":
+            error = self._take_answer(feedback_sudo, post)
+            if not error:
+                return request.redirect(f"/f/{token}", code=303)
+        return self._render(feedback_sudo, error)
+
+    def _allow(self):
+        return request.env["loyalty.rate"]._allow(
+            "feedback",
+            request.httprequest.remote_addr,
+            each=EACH_ADDRESS,
+            everybody=ALL_ADDRESSES,
+            minutes=PERIOD_MINUTES,
+        )
+
+    def _too_many(self):
+        response = request.render("loyalty_sms.feedback_too_many", {})
+        response.status_code = 429
+        response.headers["Retry-After"] = str(PERIOD_MINUTES * 60)
+        return private(response)
+
+    def _speak_language_of(self, partner_sudo):
+        installed = dict(request.env["res.lang"].get_installed())
+        if partner_sudo.lang in installed:
+            request.update_context(lang=partner_sudo.lang)
+
+    def _take_answer(self, feedback_sudo, post):
+        values = {
+            "rating": _whole(post.get("rating")),
+            "nps": _whole(post.get("nps")),
+            "lines": {
+                int(name[5:]): _whole(stars)
+                for name, stars in post.items()
+                if name.startswith("line_")
+                and name[5:].isdecimal()
+                and _whole(stars) is not None
+            },
+        }
+        if "comment" in post:
+            values["comment"] = post["comment"]
+            values["may_publish"] = bool(post.get("may_publish"))
+        try:
+            with request.env.cr.savepoint():
+                feedback_sudo._answer(values, "link")
+        except UserError as error:
+            return str(error)
+        return None
+
+    def _render(self, feedback_sudo, error=None):
+        values = {
+            "feedback": feedback_sudo,
+            "company": feedback_sudo.company_id,
+            "club": feedback_sudo.company_id._loyalty_club(),
+            "is_open": feedback_sudo._is_open(),
+            "error": error,
+        }
+        return private(request.render("loyalty_sms.feedback_page", values))
