@@ -1,7 +1,13 @@
 from . import (
+    loyalty_complaint,
+    loyalty_complaint_answer,
+    loyalty_complaint_apology,
+    loyalty_complaint_deadline,
+    loyalty_complaint_portal,
     loyalty_consent,
     loyalty_consent_state,
     loyalty_feedback,
+    loyalty_feedback_complaint,
     loyalty_feedback_line,
     loyalty_feedback_policy,
     loyalty_feedback_purchase,

@@ -18,8 +18,6 @@ class LoyaltyComplaint(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin", "loyalty.document.mixin"]
     _order = "priority desc, deadline, id desc"
     _check_company_auto = True
-    # Customers write through their own pages, which check who they are.
-    _mail_post_access = "read"
 
     number = fields.Char(readonly=True, copy=False, index="trigram")
     name = fields.Char("Subject", required=True, tracking=True)
@@ -60,9 +58,7 @@ class LoyaltyComplaint(models.Model):
         copy=False,
         group_expand=True,
     )
-    priority = fields.Selection(
-        [("0", "Normal"), ("1", "Urgent")], default="0", groups="base.group_user"
-    )
+    priority = fields.Selection([("0", "Normal"), ("1", "Urgent")], default="0")
     owner_id = fields.Many2one(
         "res.users",
         "Answered by",

@@ -17,16 +17,14 @@ class LoyaltyComplaint(models.Model):
 
     @api.depends_context("company")
     def _compute_apology_points(self):
-        given = {
-            res_id: points
-            for res_id, points in self.env["loyalty.point.move"]
-            .sudo()
-            ._read_group(
+        moves_sudo = self.env["loyalty.point.move"].sudo()
+        given = dict(
+            moves_sudo._read_group(
                 [("res_model", "=", self._name), ("res_id", "in", self.ids)],
                 ["res_id"],
                 ["points:sum"],
             )
-        }
+        )
         for complaint in self:
             limit = complaint._policy().apology_points
             complaint.apology_points = given.get(complaint._origin.id, 0.0)

@@ -21,7 +21,6 @@ class LoyaltyComplaint(models.Model):
         "Late",
         compute="_compute_is_late",
         search="_search_is_late",
-        groups="base.group_user",
     )
     escalated_at = fields.Datetime(
         "Told the manager", readonly=True, copy=False, groups="base.group_user"
