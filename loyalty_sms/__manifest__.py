@@ -23,6 +23,8 @@
         "data/loyalty_sms_limit_data.xml",
         "views/loyalty_sms_menus.xml",
         "views/loyalty_consent_views.xml",
+        "views/loyalty_sms_template_views.xml",
+        "wizards/loyalty_sms_template_test_views.xml",
         "views/loyalty_sms_limit_views.xml",
         "wizards/loyalty_complaint_apologise_views.xml",
         "views/loyalty_complaint_views.xml",

@@ -42,6 +42,8 @@ from . import (
     loyalty_sms_route_line,
     loyalty_sms_rule,
     loyalty_sms_template,
+    loyalty_sms_template_cost,
+    loyalty_sms_template_editor,
     loyalty_sms_template_render,
     loyalty_sms_template_values,
     loyalty_till,

@@ -128,6 +128,18 @@ class LoyaltySmsTemplate(models.Model):
             }
             template.is_secret = bool(template._used_variables() & secret)
 
+    def action_test(self):
+        """Ask for a number and send the text there."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Send a test"),
+            "res_model": "loyalty.sms.template.test",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_template_id": self.id},
+        }
+
     def _texts(self, name):
         """``{language: text}`` as stored, without what is missing."""
         self.ensure_one()
@@ -137,7 +149,12 @@ class LoyaltySmsTemplate(models.Model):
         if not self.id or not isinstance(self.id, int):
             return {self.env.lang or "en_US": self[name]} if self[name] else {}
         stored = field._get_stored_translations(self) or {}
-        return {lang: text for lang, text in stored.items() if text}
+        texts = {lang: text for lang, text in stored.items() if text}
+        # The ERP copies the first text of any language to English, to have a source.
+        others = [text for lang, text in texts.items() if lang != "en_US"]
+        if texts.get("en_US") in others:
+            del texts["en_US"]
+        return texts
 
     def _used_variables(self):
         """Names of variables in any text of the template; broken texts have none."""

@@ -18,8 +18,13 @@ class LoyaltySmsTemplate(models.Model):
     _inherit = "loyalty.sms.template"
 
     def _variables(self):
-        """``{name: Variable}`` that texts may use; addons with more facts extend it."""
-        return {variable.name: variable for variable in MEMBER_VARIABLES}
+        """``{name: Variable}`` that texts may use: of members, and of events."""
+        members = {variable.name: variable for variable in MEMBER_VARIABLES}
+        return {**self._event_variables(), **members}
+
+    def _event_variables(self):
+        """``{name: Variable}`` that events bring with them; others extend it."""
+        return {}
 
     def _member_values(self, partners, names, company, channel="sms"):
         """Values of member variables, in the language of the environment.

@@ -5,3 +5,4 @@ from . import test_queue, test_queue_reports
 from . import test_feedback_page
 from . import test_complaints
 from . import test_portal_complaints
+from . import test_template, test_template_editor
