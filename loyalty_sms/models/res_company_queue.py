@@ -1,6 +1,8 @@
 from odoo import fields, models
 
-from ..tools.sms_api import LoyaltySmsApi
+from odoo.addons.sms.tools.sms_api import SmsApi
+
+from ..tools.sms_api import LoyaltySmsApi, NoGatewaySmsApi
 
 
 class ResCompany(models.Model):
@@ -13,6 +15,16 @@ class ResCompany(models.Model):
     )
 
     def _get_sms_api_class(self):
-        """All SMS of the ERP go through our queue, for every company."""
+        """The ERP's SMS go through our queue where the company has a gateway of ours.
+
+        Where it has none, another provider that was chosen for it stays, and Odoo's own
+        service is never called.
+        """
         self.ensure_one()
-        return LoyaltySmsApi
+        gateways_sudo = self.env["loyalty.sms.gateway"].sudo()
+        if gateways_sudo.search_count(
+            [("channel", "=", "sms"), ("company_id", "in", [self.id, False])], limit=1
+        ):
+            return LoyaltySmsApi
+        chosen = super()._get_sms_api_class()
+        return NoGatewaySmsApi if chosen is SmsApi else chosen

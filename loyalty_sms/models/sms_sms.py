@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 
-from ..tools.sms_api import NO_GATEWAY
+from ..tools.sms_api import NO_GATEWAY, NoGatewaySmsApi
 
 
 class SmsSms(models.Model):
@@ -32,10 +32,17 @@ class SmsSms(models.Model):
         by_company = defaultdict(self.browse)
         for sms in self:
             by_company[sms._get_sms_company()] += sms
+        without = self.browse()
         for company, records in by_company.items():
-            sms_api = company._get_sms_api_class()(self.env)
+            api_class = company._get_sms_api_class()
+            if api_class is NoGatewaySmsApi:
+                without += records
+                continue
+            sms_api = api_class(self.env)
             sms_api._set_company(company)
             yield sms_api, records
+        if without:
+            yield NoGatewaySmsApi(self.env), without
 
     def _send(self, unlink_failed=False, unlink_sent=True, raise_exception=False):
         """The scheduler calls this with the SMS of all companies at once."""

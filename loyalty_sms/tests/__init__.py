@@ -6,3 +6,4 @@ from . import test_feedback_page
 from . import test_complaints
 from . import test_portal_complaints
 from . import test_template, test_template_editor
+from . import test_iap_is_closed

@@ -2,9 +2,16 @@
 
 from odoo import _
 
-from odoo.addons.sms.tools.sms_api import SmsApiBase
+from odoo.addons.sms.tools.sms_api import SmsApi, SmsApiBase
 
 NO_GATEWAY = "no_gateway"
+_IAP_CALL = SmsApi._contact_iap
+
+
+def _no_gateway_text():
+    return _(
+        "No gateway can send this. Set one up in Messages › Configuration › Gateways."
+    )
 
 
 class LoyaltySmsApi(SmsApiBase):
@@ -21,10 +28,7 @@ class LoyaltySmsApi(SmsApiBase):
     def _get_sms_api_error_messages(self):
         return {
             **super()._get_sms_api_error_messages(),
-            NO_GATEWAY: _(
-                "No gateway can send this. Set one up in Messages › Configuration ›"
-                " Gateways."
-            ),
+            NO_GATEWAY: _no_gateway_text(),
             "wrong_number_format": _(
                 "The number you're trying to reach is not correctly formatted."
             ),
@@ -48,3 +52,32 @@ class LoyaltySmsApi(SmsApiBase):
                 ],
             )
         )
+
+
+class NoGatewaySmsApi(SmsApi):
+    """For a company without a gateway: nothing is sent, and IAP is never called."""
+
+    PROVIDER_TO_SMS_FAILURE_TYPE = {
+        **SmsApi.PROVIDER_TO_SMS_FAILURE_TYPE,
+        NO_GATEWAY: "sms_no_gateway",
+    }
+
+    def __init__(self, env, account=None):
+        # Core's own looks an account of IAP up, and commits a new one if there is none.
+        SmsApiBase.__init__(self, env, account=account)
+        self.account = account or env["iap.account"]
+
+    def _get_sms_api_error_messages(self):
+        return {NO_GATEWAY: _no_gateway_text()}
+
+    def _send_sms_batch(self, messages, delivery_reports_url=False):
+        """Refuse all, unless another addon has put its own call in IAP's place."""
+        if SmsApi._contact_iap is not _IAP_CALL:
+            return super()._send_sms_batch(
+                messages, delivery_reports_url=delivery_reports_url
+            )
+        return [
+            {"uuid": number["uuid"], "state": NO_GATEWAY}
+            for message in messages
+            for number in message["numbers"]
+        ]
