@@ -46,11 +46,13 @@ class LoyaltyMessage(models.Model):
     lang = fields.Char("Language", readonly=True)
     sender = fields.Char(readonly=True)
     subject = fields.Char(readonly=True)
-    body = fields.Text("Text", readonly=True, groups="loyalty_sms.group_sms_user")
+    body = fields.Text(
+        "Whole text", readonly=True, groups="loyalty_sms.group_sms_admin"
+    )
     is_secret = fields.Boolean(
         "Holds a code", readonly=True, help="The text is masked wherever it is listed."
     )
-    provider_template = fields.Json(readonly=True)
+    provider_template = fields.Json(readonly=True, groups="loyalty_sms.group_sms_admin")
     encoding = fields.Selection([("GSM7", "GSM-7"), ("UCS2", "UCS-2")], readonly=True)
     segments = fields.Integer(readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)

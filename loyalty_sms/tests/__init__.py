@@ -7,3 +7,4 @@ from . import test_complaints
 from . import test_portal_complaints
 from . import test_template, test_template_editor
 from . import test_iap_is_closed
+from . import test_history

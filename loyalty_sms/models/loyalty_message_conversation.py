@@ -1,0 +1,98 @@
+"""Everything that was said with a customer, in all channels, in time order."""
+
+from odoo import api, fields, models
+from odoo.tools import format_datetime
+
+PAGE = 40
+
+
+class LoyaltyMessage(models.Model):
+    _inherit = "loyalty.message"
+
+    @api.model
+    def get_conversation(self, partner_id, before=None):
+        """What was written to a customer and by the customer, for the form's tab.
+
+        :param int partner_id: the customer; the user must be allowed to read both the
+            customer and messages
+        :param str before: only what is older than this moment
+        :return: a dict with ``past`` (dicts of bubbles, the oldest first), ``next``
+            (what is still to come, the soonest first), and ``has_more``
+        """
+        self.check_access("read")
+        partner = self.env["res.partner"].browse(partner_id)
+        partner.check_access("read")
+        past = self._conversation_past(partner, before)
+        past.sort(key=lambda bubble: bubble["moment"])
+        return {
+            "past": [self._shown_at(bubble) for bubble in past[-PAGE:]],
+            "has_more": len(past) > PAGE,
+            "next": [
+                self._shown_at(bubble)
+                for bubble in sorted(
+                    [] if before else self._conversation_next(partner),
+                    key=lambda bubble: bubble["moment"],
+                )
+            ],
+        }
+
+    @api.model
+    def _conversation_past(self, partner, before):
+        """Bubbles of what was said, at most one more than a page of each source."""
+        domain = [
+            ("partner_id", "=", partner.id),
+            "|",
+            ("state", "!=", "queued"),
+            ("not_before", "<=", fields.Datetime.now()),
+        ]
+        if before:
+            domain.append(("create_date", "<", before))
+        messages = self.search(
+            domain, limit=PAGE + 1, order="create_date desc, id desc"
+        )
+        return [message._bubble(message.create_date) for message in messages]
+
+    @api.model
+    def _conversation_next(self, partner):
+        """Bubbles of what is planned already."""
+        messages = self.search(
+            [
+                ("partner_id", "=", partner.id),
+                ("state", "=", "queued"),
+                ("not_before", ">", fields.Datetime.now()),
+            ],
+            limit=PAGE,
+        )
+        return [message._bubble(message.not_before) for message in messages]
+
+    def _bubble(self, moment):
+        return {
+            "key": f"message-{self.id}",
+            "id": self.id,
+            "model": self._name,
+            "direction": "out",
+            "moment": moment,
+            "channel": self.channel,
+            "channel_name": self._label("channel"),
+            "class_name": self._label("message_class"),
+            "state": self.state,
+            "status": self.status_text,
+            "subject": self.subject or "",
+            "text": self.body_shown or "",
+            "is_secret": self.is_secret,
+            "origin": self.origin_text,
+            "number": self.number or "",
+        }
+
+    def _label(self, name):
+        selection = self._fields[name]._description_selection(self.env)
+        return dict(selection).get(self[name], "")
+
+    @api.model
+    def _shown_at(self, bubble):
+        moment = bubble.pop("moment")
+        return {
+            **bubble,
+            "date": fields.Datetime.to_string(moment),
+            "when": format_datetime(self.env, moment, dt_format="short"),
+        }
