@@ -1,2 +1,3 @@
 from . import complaint
 from . import feedback
+from . import webhooks

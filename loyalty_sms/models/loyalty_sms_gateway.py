@@ -34,6 +34,8 @@ class LoyaltySmsGateway(models.Model):
             ("demo", "Demo phone: nothing leaves"),
             ("http", "HTTP provider"),
             ("kannel", "Kannel (SMPP)"),
+            ("whatsapp", "WhatsApp Cloud"),
+            ("email", "E-mail of the ERP"),
         ],
         required=True,
         default="demo",
@@ -137,7 +139,15 @@ class LoyaltySmsGateway(models.Model):
     @api.model
     def _settings_fields(self):
         """Fields that make up the configuration of an adapter."""
-        return ["kind", "login", "secret", "webhook_secret", "allowed_ips"]
+        return [
+            "kind",
+            "channel",
+            "login",
+            "secret",
+            "webhook_secret",
+            "webhook_base",
+            "allowed_ips",
+        ]
 
     # -- for the queue ----------------------------------------------------------------
     def _provider(self):
@@ -159,9 +169,11 @@ class LoyaltySmsGateway(models.Model):
     def _webhook_url(self, kind):
         """Where the provider calls back: ``kind`` is report, inbound or verify."""
         self.ensure_one()
-        gateway_sudo = self.sudo()
-        base = gateway_sudo.webhook_base or gateway_sudo.get_base_url()
-        return f"{base.rstrip('/')}/loyalty_sms/cb/{gateway_sudo.webhook_key}/{kind}"
+        key = self.sudo().webhook_key
+        return f"{self._webhook_base()}/loyalty_sms/cb/{key}/{kind}"
+
+    def _webhook_base(self):
+        return (self.sudo().webhook_base or self.get_base_url()).rstrip("/")
 
     def _report_url(self):
         """The address that goes with each message; empty when none is wanted."""

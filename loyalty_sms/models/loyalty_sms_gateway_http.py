@@ -4,7 +4,7 @@ from ..engine.gateways import http_config
 from .loyalty_sms_gateway import ADMIN
 
 # These are the same for all kinds, or are worded for all kinds on the form.
-SHARED = ("login", "secret", "webhook_secret", "allowed_ips")
+SHARED = ("login", "secret", "webhook_secret", "allowed_ips", "public_base")
 OWN = tuple(name for name in http_config.FIELD_NAMES if name not in SHARED)
 METHODS = [("GET", "GET"), ("POST", "POST")]
 PATH_HELP = "Names and positions parted by dots: messages.0.id"
@@ -74,6 +74,11 @@ class LoyaltySmsGateway(models.Model):
     )
     http_item_success_path = fields.Char("Success of one at", help=PATH_HELP)
     http_item_success_values = fields.Char("is one of these", help="Parted by commas.")
+    http_item_code_path = fields.Char("Error code of one at", help=PATH_HELP)
+    http_item_text_path = fields.Char("Error text of one at", help=PATH_HELP)
+    http_id_template = fields.Char(
+        "Our id is theirs", help="As {uuid} or {client_ref}, when they keep our id."
+    )
     http_id_path = fields.Char("Provider's id at", help=PATH_HELP)
     http_id_regex = fields.Char(
         "Provider's id looks like", help="A pattern with one group, for texts."
@@ -93,6 +98,10 @@ class LoyaltySmsGateway(models.Model):
         default="fields",
     )
     http_report_items_path = fields.Char("List of reports at", help=PATH_HELP)
+    http_report_kind_path = fields.Char(
+        "Sort of the call at", help="When other calls come to the same address."
+    )
+    http_report_kind_values = fields.Char("of which reports are")
     http_report_uuid_path = fields.Char("Our id at", help=PATH_HELP)
     http_report_ref_path = fields.Char("Provider's id in reports at", help=PATH_HELP)
     http_report_state_path = fields.Char("State at", help=PATH_HELP)
@@ -127,6 +136,7 @@ class LoyaltySmsGateway(models.Model):
             ("none", "Key in the address only"),
             ("hmac_sha256", "HMAC SHA-256 of the body"),
             ("hmac_sha1", "HMAC SHA-1 of the body"),
+            ("hmac_sha1_url", "HMAC SHA-1 of address and parameters"),
             ("header", "Secret in a header"),
             ("field", "Secret in a parameter"),
         ],
@@ -169,7 +179,13 @@ class LoyaltySmsGateway(models.Model):
         return [*super()._settings_fields(), *(f"http_{name}" for name in OWN)]
 
     def _settings_http(self):
-        values = {name: self[name] or "" for name in SHARED}
+        values = {
+            "login": self.login or "",
+            "secret": self.secret or "",
+            "webhook_secret": self.webhook_secret or "",
+            "allowed_ips": self.allowed_ips or "",
+            "public_base": self._webhook_base(),
+        }
         for name in OWN:
             field = self._fields[f"http_{name}"]
             empty = 0 if field.type == "integer" else ""

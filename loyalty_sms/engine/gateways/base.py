@@ -1,5 +1,6 @@
 """What a gateway is given and what it answers: the shapes that all adapters share."""
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple, Protocol
@@ -110,7 +111,7 @@ class Balance(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RawRequest:
-    """A call of ours that the outside made, as it came."""
+    """A call that the outside made, as it came; ``path`` is with its query string."""
 
     method: str
     path: str
@@ -118,6 +119,21 @@ class RawRequest:
     headers: dict = field(default_factory=dict)
     body: bytes = b""
     remote: str = ""
+
+
+def number_of_test(text: str, channel: str) -> str:
+    """A number or address as messages have it, empty when it is none.
+
+    >>> number_of_test(" 00374 91 123-456", "sms"), number_of_test("091123456", "sms")
+    ('+37491123456', '')
+    >>> number_of_test("ani@example.com", "email"), number_of_test("ani", "email")
+    ('ani@example.com', '')
+    """
+    text = re.sub(r"[\s()-]", "", text)
+    if channel == "email":
+        return text if re.fullmatch(r"[^@]+@[^@]+\.[^@]+", text) else ""
+    text = re.sub(r"^00", "+", text)
+    return text if re.fullmatch(r"\+[1-9][0-9]{6,14}", text) else ""
 
 
 class GatewayError(Exception):
@@ -146,8 +162,11 @@ class Provider(Protocol):
     def answer(self, request: RawRequest) -> str:
         """The body with which calls of the provider are answered, taken or not."""
 
-    def query(self, refs: list[str]) -> list[Status]:
-        """Ask for the states of messages; empty where the provider has no such call."""
+    def query(self, refs: list[str], numbers: dict | None = None) -> list[Status]:
+        """Ask for the states of messages; empty where the provider has no such call.
+
+        ``numbers`` gives the customer's number of each ref: some providers want both.
+        """
 
     def balance(self) -> Balance | None:
         """Money left; None where the provider does not tell."""

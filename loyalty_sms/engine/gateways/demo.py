@@ -12,6 +12,8 @@ ENDINGS = {
     "02": (base.UNKNOWN, None),
 }
 
+LOST = "03"  # taken, but it never arrives
+
 
 @dataclass(frozen=True, slots=True)
 class DemoConfig:
@@ -22,13 +24,13 @@ class DemoConfig:
 
 
 class DemoProvider:
-    """Takes everything and tells of delivery at once; see ``delivered``."""
+    """Takes everything; :func:`report_of` tells what became of it."""
 
     code = "demo"
     channels = ("sms", "whatsapp", "viber", "email")
     max_batch = 500
     client_id = True
-    supports_query = True
+    supports_query = False
 
     def __init__(self, config, transport=None):
         self.config = config
@@ -50,9 +52,9 @@ class DemoProvider:
             cost=Decimal(self.config.price) if self.config.price else None,
         )
 
-    def query(self, refs):
-        """What was taken has been delivered by the time somebody asks."""
-        return [base.Status(base.DELIVERED, ref=ref) for ref in refs]
+    def query(self, refs, numbers=None):
+        """Reports come at once, see :func:`report_of`."""
+        return []
 
     def parse_reports(self, request):
         """Nobody calls back: the demo page writes to the inbox itself."""
@@ -73,3 +75,18 @@ class DemoProvider:
     def balance(self):
         """There is no account."""
         return None
+
+
+def report_of(uuid, number, simulate=False):
+    """What a demo phone reports of a message that was taken.
+
+    >>> report_of("u", "+37491000003", simulate=True).state
+    'failed'
+    >>> report_of("u", "+37491000003").state
+    'delivered'
+    """
+    if simulate and number.endswith(LOST):
+        return base.Status(
+            base.FAILED, uuid=uuid, code="EXPIRED", failure="not_delivered"
+        )
+    return base.Status(base.DELIVERED, uuid=uuid)

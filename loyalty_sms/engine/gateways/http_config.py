@@ -7,12 +7,22 @@ from . import base
 AUTHENTICATIONS = ("none", "basic", "bearer", "header", "query")
 FORMATS = ("query", "form", "json")
 REPORT_FORMATS = ("fields", "json", "lines")
-SIGNATURES = ("none", "hmac_sha256", "hmac_sha1", "header", "field")
+SIGNATURES = (
+    "none",
+    "hmac_sha256",
+    "hmac_sha1",
+    "hmac_sha1_url",
+    "header",
+    "field",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class HttpConfig:
     """Settings of a generic HTTP gateway; paths are those of :mod:`.jsonpath`.
+
+    ``*_values`` are parted by commas, and ``*`` is everything but nothing.
+    ``id_template`` is for providers that take our id for theirs.
 
     ``*_map`` are lines ``code = meaning``. In ``error_map`` the meaning is a word of
     ``base.FAILURES``, after a slash ``failed``, ``retry``, ``unknown`` or ``accepted``;
@@ -40,6 +50,9 @@ class HttpConfig:
     result_key: str = "uuid"
     item_success_path: str = ""
     item_success_values: str = ""
+    item_code_path: str = ""
+    item_text_path: str = ""
+    id_template: str = ""
     id_path: str = ""
     id_regex: str = ""
     code_path: str = ""
@@ -49,6 +62,8 @@ class HttpConfig:
     # -- delivery reports
     report_format: str = "fields"
     report_items_path: str = ""
+    report_kind_path: str = ""
+    report_kind_values: str = ""
     report_uuid_path: str = ""
     report_ref_path: str = ""
     report_state_path: str = ""
@@ -71,6 +86,7 @@ class HttpConfig:
     signature_prefix: str = ""
     signature_encoding: str = "hex"
     signature_time_name: str = ""
+    public_base: str = ""
     webhook_secret: str = ""
     allowed_ips: str = ""
     # -- questions

@@ -173,7 +173,7 @@ class KannelProvider:
         """Nothing: what Kannel reads here it would send to the customer."""
         return ""
 
-    def query(self, refs):
+    def query(self, refs, numbers=None):
         """Kannel keeps no history to be asked for."""
         return []
 

@@ -4,15 +4,19 @@ import functools
 
 from . import base
 from .demo import DemoConfig, DemoProvider
+from .email import EmailConfig, EmailProvider
 from .http_config import HttpConfig
 from .http_generic import HttpProvider
 from .kannel import KannelConfig, KannelProvider
 from .transport import Transport
+from .whatsapp_cloud import WhatsappConfig, WhatsappProvider
 
 KINDS = {
     "demo": (DemoConfig, DemoProvider),
+    "email": (EmailConfig, EmailProvider),
     "http": (HttpConfig, HttpProvider),
     "kannel": (KannelConfig, KannelProvider),
+    "whatsapp": (WhatsappConfig, WhatsappProvider),
 }
 
 

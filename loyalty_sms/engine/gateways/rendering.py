@@ -22,6 +22,7 @@ PLACEHOLDERS = (
     "uuid",
     "client_ref",
     "report_url",
+    "report_url_uuid",
     "report_mask",
     "ttl",
     "ttl_minutes",
@@ -50,6 +51,7 @@ def message_values(message, settings):
         "uuid": message.uuid,
         "client_ref": message.client_ref,
         "report_url": message.report_url,
+        "report_url_uuid": _with_uuid(message.report_url, message.uuid),
         "report_mask": message.report_mask,
         "ttl": message.ttl_s or "",
         "ttl_minutes": -(-message.ttl_s // 60) or "",
@@ -58,6 +60,14 @@ def message_values(message, settings):
         "encoding": message.encoding,
         "unicode": 0 if message.encoding == "GSM7" else 1,
     }
+
+
+def _with_uuid(url, uuid):
+    """
+    >>> _with_uuid("https://h/cb?a=1", "u"), _with_uuid("", "u")
+    ('https://h/cb?a=1&uuid=u', '')
+    """
+    return f"{url}{'&' if '?' in url else '?'}uuid={uuid}" if url else ""
 
 
 def fill(template, values, rows=(), encode=str):
@@ -209,12 +219,13 @@ def fill_headers(headers, values):
     >>> fill_headers({"X": "{text}"}, {"text": "a\\r\\nB: c"})
     {'X': 'aB: c'}
     """
-    return {
-        name: re.sub(r"[\x00-\x1f\x7f]", "", fill(value, values))
-        .encode("latin-1", "replace")
-        .decode("latin-1")
-        for name, value in headers.items()
-    }
+    return {name: header_value(fill(value, values)) for name, value in headers.items()}
+
+
+def header_value(value):
+    """``value`` without what no header may hold."""
+    clean = re.sub(r"[\x00-\x1f\x7f]", "", value)
+    return clean.encode("latin-1", "replace").decode("latin-1")
 
 
 def parse_map(text):

@@ -60,7 +60,7 @@ class Transport:
     def __init__(self, timeout_s=15, connect_timeout_s=5, tls=None):
         self.timeout_s = timeout_s
         self.connect_timeout_s = connect_timeout_s
-        self._tls = tls or ssl.create_default_context()
+        self._tls = tls
         self._local = threading.local()
 
     def request(self, method, url, headers=None, body=b""):
@@ -104,11 +104,16 @@ class Transport:
             connection.close()
         return self._connect(*key)
 
+    def _context(self):
+        if self._tls is None:
+            self._tls = ssl.create_default_context()
+        return self._tls
+
     def _connect(self, scheme, host, port):
         try:
             if scheme == "https":
                 connection = http.client.HTTPSConnection(
-                    host, port, timeout=self.connect_timeout_s, context=self._tls
+                    host, port, timeout=self.connect_timeout_s, context=self._context()
                 )
             else:
                 connection = http.client.HTTPConnection(
@@ -139,7 +144,9 @@ class Transport:
             {name.lower(): value for name, value in response.getheaders()},
             b"".join(chunks),
         )
-        return answer, not response.will_close
+        reusable = not response.will_close
+        response.close()  # its reader only: the connection waits for the next request
+        return answer, reusable
 
 
 def _split_url(url):

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import ipaddress
 import json
+import re
 import time
 from typing import NamedTuple
 from urllib.parse import parse_qsl
@@ -17,6 +18,7 @@ from . import base
 BODY_LIMIT = 64 * 1024
 KINDS = ("report", "inbound", "verify")
 MAX_ITEMS = 1000
+MAX_FIELDS = 2000
 CLOCK_TOLERANCE_S = 300
 
 
@@ -109,17 +111,20 @@ def fields(request):
     >>> fields(base.RawRequest("POST", "/", {"a": "1"}, {}, b"a=2&b=%D5%80"))
     {'a': '2', 'b': 'Հ'}
     """
-    found = dict(request.query)
-    if request.body and not _header(request, "content-type").startswith(
-        "application/json"
-    ):
-        pairs = parse_qsl(
-            request.body.decode("utf-8", "replace"),
-            keep_blank_values=True,
-            max_num_fields=2000,
-        )
-        found.update(pairs)
-    return found
+    return {**request.query, **form(request)}
+
+
+def form(request):
+    """Parameters of the body, when it is a form."""
+    kind = header(request, "content-type")
+    if not request.body or kind.startswith("application/json"):
+        return {}
+    pairs = parse_qsl(
+        request.body.decode("utf-8", "replace"),
+        keep_blank_values=True,
+        max_num_fields=MAX_FIELDS,
+    )
+    return dict(pairs)
 
 
 def document(request):
@@ -130,11 +135,24 @@ def document(request):
     return json.loads(request.body)
 
 
-def _header(request, name):
+def header(request, name):
+    """A header by its name, in whatever case; empty when there is none."""
     for found, value in request.headers.items():
         if found.lower() == name.lower():
             return value or ""
     return ""
+
+
+def our_uuid(value):
+    """Our id if it looks like one: 32 hexadecimal digits, with dashes or without.
+
+    >>> our_uuid("5D1F0B34-0000-4000-8000-000000000001")
+    '5d1f0b34000040008000000000000001'
+    >>> our_uuid("1") is None
+    True
+    """
+    value = value.replace("-", "").lower()
+    return value if re.fullmatch(r"[0-9a-f]{32}", value) else None
 
 
 def plus(number):
@@ -184,6 +202,18 @@ def signed(body, secret, found, *, digest="sha256", prefix="", encoding="hex"):
     if encoding == "hex":
         given = given.lower()
     return same(wanted, given)
+
+
+def signed_url(url, fields_, secret, found):
+    """Whether ``found`` signs an address and the parameters after it, sorted.
+
+    https://www.twilio.com/docs/usage/webhooks/webhooks-security
+    """
+    if not secret or not found:
+        return False
+    text = url + "".join(name + fields_[name] for name in sorted(fields_))
+    code = hmac.new(secret.encode(), text.encode(), hashlib.sha1).digest()
+    return same(base64.b64encode(code).decode(), found)
 
 
 def same(wanted, given):
