@@ -30,6 +30,7 @@
         "views/loyalty_complaint_views.xml",
         "views/loyalty_feedback_views.xml",
         "views/loyalty_message_views.xml",
+        "views/loyalty_sms_dashboard_views.xml",
         "views/loyalty_timeline_views.xml",
         "views/res_partner_history_views.xml",
         "reports/loyalty_feedback_report_views.xml",

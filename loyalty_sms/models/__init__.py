@@ -28,6 +28,7 @@ from . import (
     loyalty_message_shown,
     loyalty_message_unknown,
     loyalty_sms_campaign,
+    loyalty_sms_dashboard,
     loyalty_sms_event,
     loyalty_sms_gateway,
     loyalty_sms_gateway_http,

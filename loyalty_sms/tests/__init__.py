@@ -5,8 +5,9 @@ from . import test_queue, test_queue_reports
 from . import test_feedback_page
 from . import test_complaints
 from . import test_portal_complaints
-from . import test_template, test_template_editor
+from . import test_template_editor
 from . import test_iap_is_closed
 from . import test_history
 from . import test_gateway_email, test_gateway_kannel, test_gateway_routes
 from . import test_gateways, test_webhooks
+from . import test_dashboard

@@ -258,11 +258,8 @@ class TestPartnerForm(HistoryCommon):
     def test_tab_is_for_those_who_read_messages(self):
         form = "loyalty_conversation"
         partners = self.env["res.partner"]
-        for user, sees in (
-            (self.marketer, True),
-            (self.officer, True),
-            (self.cashier, False),
-        ):
+        sees = {self.marketer: True, self.officer: True, self.cashier: False}
+        for user, shown in sees.items():
             with self.subTest(user.login):
                 arch = partners.with_user(user).get_view(view_type="form")["arch"]
                 self.assertEqual(form in arch, shown)
