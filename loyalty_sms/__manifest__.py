@@ -36,6 +36,11 @@
         "reports/loyalty_feedback_report_views.xml",
         "views/feedback_templates.xml",
         "views/complaint_templates.xml",
+        "security/campaign_security.xml",
+        "data/campaign_crons.xml",
+        "views/loyalty_sms_audience_views.xml",
+        "views/loyalty_sms_campaign_views.xml",
+        "views/loyalty_sms_campaign_recipient_views.xml",
     ],
     "demo": [],
     "assets": {

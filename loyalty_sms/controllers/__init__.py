@@ -1,3 +1,4 @@
 from . import complaint
 from . import feedback
 from . import webhooks
+from . import campaign

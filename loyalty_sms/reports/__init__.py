@@ -1,1 +1,2 @@
 from . import loyalty_feedback_report
+from . import loyalty_campaign_book
