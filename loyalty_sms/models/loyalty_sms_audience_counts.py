@@ -52,7 +52,8 @@ class LoyaltySmsAudience(models.Model):
         return SQL(
             """
             WITH asked AS (
-                SELECT q.*, row_number() OVER (PARTITION BY number ORDER BY id) AS twin
+                SELECT q.*, row_number() OVER (
+                           PARTITION BY number ORDER BY reason IS NOT NULL, id) AS twin
                   FROM (%(consents)s) AS
                        q (id, number, reason, own, country, state, phone)),
             capped AS (%(capped)s)

@@ -80,15 +80,15 @@ class LoyaltySmsAudience(models.Model):
 
     def _of_company(self, name):
         """The value of a field that each company has for itself."""
-        return SQL(
-            "p.%s ->> %s", SQL.identifier(name), str(self.company_id.id or 0)
-        )
+        return SQL("p.%s ->> %s", SQL.identifier(name), str(self.company_id.id or 0))
 
     def _condition_tiers(self):
         if not self.tier_ids:
             return None
         return SQL(
-            "(%s)::int = ANY(%s)", self._of_company("loyalty_tier_id"), self.tier_ids.ids
+            "(%s)::int = ANY(%s)",
+            self._of_company("loyalty_tier_id"),
+            self.tier_ids.ids,
         )
 
     def _condition_branches(self):

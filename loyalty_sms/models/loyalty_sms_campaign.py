@@ -253,9 +253,7 @@ class LoyaltySmsCampaign(models.Model):
         self.check_access("write")
         for campaign in self:
             campaign._check_complete()
-            campaign._update_state(
-                "approval", ("draft",), submitted_by_id=self.env.uid
-            )
+            campaign._update_state("approval", ("draft",), submitted_by_id=self.env.uid)
             if not campaign._snapshot():
                 raise UserError(
                     self.env._(
@@ -329,9 +327,7 @@ class LoyaltySmsCampaign(models.Model):
         ]
         if missing:
             raise UserError(
-                self.env._(
-                    "Before handing in, fill in: %s.", ", ".join(missing)
-                )
+                self.env._("Before handing in, fill in: %s.", ", ".join(missing))
             )
         now = fields.Datetime.now()
         if self.schedule_date and self.schedule_date < now:

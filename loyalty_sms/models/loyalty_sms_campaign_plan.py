@@ -102,9 +102,7 @@ class LoyaltySmsCampaign(models.Model):
         return planned
 
     def _begin(self):
-        self._update_state(
-            "running", ("scheduled",), started_at=fields.Datetime.now()
-        )
+        self._update_state("running", ("scheduled",), started_at=fields.Datetime.now())
         self._leave_out_strangers()
 
     # -- a portion --------------------------------------------------------------
@@ -228,9 +226,7 @@ class LoyaltySmsCampaign(models.Model):
             )
         )
         if not waiting:
-            self._update_state(
-                "done", ("running",), finished_at=fields.Datetime.now()
-            )
+            self._update_state("done", ("running",), finished_at=fields.Datetime.now())
 
     def _cancel_messages(self):
         self.env["loyalty.message"].flush_model()

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .constants import CHANNELS, REASONS, STATES
+from .constants import REASONS
 
 RECIPIENT_STATES = [
     ("todo", "Waiting"),
@@ -32,7 +32,7 @@ class LoyaltySmsCampaignRecipient(models.Model):
         "res.partner", "Customer", required=True, readonly=True, ondelete="cascade"
     )
     number = fields.Char("Number or address", readonly=True)
-    channel = fields.Selection(CHANNELS, related="campaign_id.channel")
+    channel = fields.Selection(related="campaign_id.channel")
     tier_id = fields.Many2one(
         "loyalty.tier", "Tier", readonly=True, help="When the list was made."
     )
@@ -52,7 +52,7 @@ class LoyaltySmsCampaignRecipient(models.Model):
         "loyalty.message", "Message", readonly=True, index="btree_not_null"
     )
     message_state = fields.Selection(
-        STATES, "Message is", related="message_id.state", related_sudo=False
+        string="Message is", related="message_id.state", related_sudo=False
     )
     touched_at = fields.Datetime(
         "Written to",

@@ -1,12 +1,10 @@
 """The list of recipients, written once, and what they will cost."""
 
-from odoo import fields, models
+from odoo import models
 from odoo.tools import SQL
 
 from ..engine import draw
 from .loyalty_sms_audience_query import ADDRESSES
-
-SAMPLE = 500
 
 
 class LoyaltySmsCampaign(models.Model):
@@ -16,7 +14,7 @@ class LoyaltySmsCampaign(models.Model):
         """Write the list of recipients down, as the user may see them.
 
         Halves, control group and turns are drawn by lot: see ``engine.draw``. A number
-        that two customers share is written to once.
+        that two customers share is written to once, as who agreed to it.
 
         :return: how many have a number
         """
@@ -38,12 +36,13 @@ class LoyaltySmsCampaign(models.Model):
                             WHEN twin > 1 THEN 'duplicate' END
                   FROM (
                     SELECT drawn.*, row_number() OVER (
-                               PARTITION BY number ORDER BY id) AS twin,
+                               PARTITION BY number ORDER BY agreed DESC, id) AS twin,
                            %(control_lot)s AS control, %(half_lot)s AS half,
                            %(turn_lot)s AS turn
                       FROM (
                         SELECT p.id, NULLIF(p.%(address)s, '') AS number,
                                tier.id AS tier_id,
+                               COALESCE(p.%(consent)s, FALSE) AS agreed,
                                md5(%(campaign)s::text || ':' || p.id) AS lots
                           FROM res_partner p
                      LEFT JOIN loyalty_tier tier
@@ -59,6 +58,11 @@ class LoyaltySmsCampaign(models.Model):
                 half_lot=self._lot_sql(draw.VARIANT),
                 turn_lot=self._lot_sql(draw.POSITION),
                 address=SQL.identifier(ADDRESSES.get(self.channel, "phone_sanitized")),
+                consent=SQL.identifier(
+                    self.env["res.partner"]._consent_switches()[
+                        self.channel, "marketing"
+                    ]
+                ),
                 audience=self.audience_id._query(),
             )
         )
@@ -92,6 +96,7 @@ class LoyaltySmsCampaign(models.Model):
         )[0][0]
 
     def _forget_recipients(self):
+        self.env.flush_all()
         self.env.execute_query(
             SQL(
                 """DELETE FROM loyalty_sms_campaign_recipient
@@ -103,8 +108,8 @@ class LoyaltySmsCampaign(models.Model):
         self._forget_cache()
 
     def _forget_cache(self):
-        self.env["loyalty.sms.campaign.recipient"].invalidate_model(flush=False)
-        self.invalidate_recordset(flush=False)
+        self.env["loyalty.sms.campaign.recipient"].invalidate_model()
+        self.invalidate_recordset()
 
     def _leave_out_strangers(self):
         """Leave out who is no longer of the audience when sending begins.
