@@ -65,8 +65,6 @@ from . import (
     loyalty_timeline,
     loyalty_timeline_sources,
     mail_notification,
-    res_company_queue,
-    mail_notification,
     res_company_campaign,
     res_company_queue,
     res_config_settings_campaign,

@@ -53,6 +53,7 @@ REASONS = [
     ("budget", "Budget of the campaign used up"),
     ("paused", "Sending switched off"),
     ("duplicate", "Number already in the campaign"),
+    ("cancelled", "Campaign cancelled"),
 ]
 DEFAULT_PRIORITY = {"transactional": 3, "service": 5, "survey": 6, "marketing": 9}
 # Consents exist for calls too, which we do not send.

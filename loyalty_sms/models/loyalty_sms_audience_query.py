@@ -114,7 +114,8 @@ class LoyaltySmsAudience(models.Model):
             return None
         field = self.env["res.partner"]._fields["loyalty_attribute_ids"]
         return SQL(
-            "EXISTS (SELECT FROM %s liked WHERE liked.%s = p.id AND liked.%s = ANY(%s))",
+            """EXISTS (SELECT FROM %s liked
+                        WHERE liked.%s = p.id AND liked.%s = ANY(%s))""",
             SQL.identifier(field.relation),
             SQL.identifier(field.column1),
             SQL.identifier(field.column2),
@@ -253,13 +254,15 @@ class LoyaltySmsAudience(models.Model):
                        (5 * COUNT(*) OVER (ORDER BY amount) + total - 1) / total
                            AS monetary
                   FROM (SELECT fact.partner_id,
-                               MAX(%(day)s) FILTER (WHERE NOT fact.is_return) AS last_day,
+                               MAX(%(day)s) FILTER (WHERE NOT fact.is_return)
+                                   AS last_day,
                                COUNT(*) FILTER (WHERE NOT fact.is_return) AS times,
                                SUM(fact.amount) AS amount,
                                COUNT(*) OVER () AS total
                           FROM %(facts)s
                       GROUP BY 1
-                        HAVING COUNT(*) FILTER (WHERE NOT fact.is_return) > 0) buyer)""",
+                        HAVING COUNT(*) FILTER (WHERE NOT fact.is_return) > 0)
+                       buyer)""",
             day=day,
             facts=self._facts_within(start, None),
         )

@@ -189,8 +189,8 @@ class LoyaltySmsCampaign(models.Model):
             if TERMS & set(vals) and any(one.state != "draft" for one in self):
                 raise UserError(
                     self.env._(
-                        "This campaign was handed in and cannot be changed. Take it back"
-                        " to draft first."
+                        "This campaign was handed in and cannot be changed. Take it"
+                        " back to draft first."
                     )
                 )
         return super().write(vals)
@@ -257,7 +257,8 @@ class LoyaltySmsCampaign(models.Model):
             if not campaign._snapshot():
                 raise UserError(
                     self.env._(
-                        "Nobody of %s has a number or address. Choose another audience.",
+                        "Nobody of %s has a number or address. Choose another"
+                        " audience.",
                         campaign.audience_id.name,
                     )
                 )
@@ -333,8 +334,8 @@ class LoyaltySmsCampaign(models.Model):
         if self.schedule_date and self.schedule_date < now:
             raise UserError(
                 self.env._(
-                    "The campaign would begin in the past. Choose a later date, or empty"
-                    " it to begin once approved."
+                    "The campaign would begin in the past. Choose a later date, or"
+                    " empty it to begin once approved."
                 )
             )
 

@@ -229,7 +229,16 @@ class LoyaltySmsCampaign(models.Model):
             self._update_state("done", ("running",), finished_at=fields.Datetime.now())
 
     def _cancel_messages(self):
-        self.env["loyalty.message"].flush_model()
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE loyalty_sms_campaign_recipient
+                      SET state = 'skipped', reason = 'cancelled'
+                    WHERE campaign_id = ANY(%s) AND state = 'todo'""",
+                self.ids,
+            )
+        )
+        self._forget_cache()
         self.env.cr.execute(
             SQL(
                 """UPDATE loyalty_message SET state = 'cancelled'

@@ -14,7 +14,6 @@ COUNTERS = {
     "delivered": ("delivered", "read"),
     "failed": ("failed",),
     "unknown": ("unknown",),
-    "stopped": ("suppressed", "cancelled", "expired"),
 }
 NOT_SENT = ("failed", "unknown", "suppressed", "cancelled", "expired")
 
@@ -157,9 +156,13 @@ class LoyaltySmsCampaign(models.Model):
         """``[{state, code, label, count}]``, the most frequent first."""
         rows = self.env.execute_query(
             SQL(
-                """SELECT state, reason, error_code, MIN(error_text), COUNT(*)
-                     FROM loyalty_message
-                    WHERE campaign_id = %s AND state = ANY(%s)
+                """SELECT message.state, message.reason, message.error_code,
+                          MIN(message.error_text), COUNT(*)
+                     FROM loyalty_message message
+                     JOIN loyalty_sms_campaign_recipient recipient
+                       ON recipient.message_id = message.id
+                    WHERE message.campaign_id = %s AND message.state = ANY(%s)
+                      AND recipient.state = 'planned'
                  GROUP BY 1, 2, 3 ORDER BY 5 DESC, 1, 2, 3 LIMIT 20""",
                 self.id,
                 list(NOT_SENT),

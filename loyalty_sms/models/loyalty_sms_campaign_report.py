@@ -112,9 +112,11 @@ class LoyaltySmsCampaign(models.Model):
                       SET state = CASE WHEN message.state IN
                                    ('suppressed', 'cancelled', 'expired')
                                    THEN 'skipped' ELSE recipient.state END,
-                          reason = CASE WHEN message.state IN
-                                   ('suppressed', 'cancelled', 'expired')
-                                   THEN message.reason ELSE recipient.reason END,
+                          reason = CASE message.state
+                                   WHEN 'suppressed' THEN message.reason
+                                   WHEN 'cancelled' THEN 'cancelled'
+                                   WHEN 'expired' THEN 'expired'
+                                   ELSE recipient.reason END,
                           touched_at = COALESCE(
                               message.accepted_at, recipient.touched_at),
                           is_delivered = message.state IN ('delivered', 'read'),
@@ -218,7 +220,8 @@ class LoyaltySmsCampaign(models.Model):
                                * COALESCE(program.point_value, 0)) AS value
                       FROM mine
                       JOIN loyalty_point_move move ON move.partner_id = mine.partner_id
-                       AND move.date >= mine.touched_at AND move.date < mine.counts_until
+                       AND move.date >= mine.touched_at
+                       AND move.date < mine.counts_until
                        AND move.kind IN ('earn', 'release', 'bonus', 'reverse')
                       JOIN loyalty_program program ON program.id = move.program_id
                   GROUP BY mine.id)
@@ -278,7 +281,7 @@ class LoyaltySmsCampaign(models.Model):
             SQL(" UNION ALL ").join(parts),
         )
 
-    # -- the lines of the report --------------------------------------------------------
+    # -- the lines of the report ----------------------------------------------------
     def _write_results(self):
         groups = self._groups()
         control = groups.get(("total", None, True))
@@ -323,7 +326,8 @@ class LoyaltySmsCampaign(models.Model):
                      FROM loyalty_sms_campaign_recipient
                     WHERE campaign_id = %s AND state = ANY(%s)
                  GROUP BY GROUPING SETS ((state = 'control'),
-                          (tier_id, state = 'control'), (variant, state = 'control'))""",
+                          (tier_id, state = 'control'),
+                          (variant, state = 'control'))""",
                 self.id,
                 list(COUNTED),
             )

@@ -172,7 +172,7 @@ class TestAudience(CampaignCommon):
         self._credit(invoice)
         self.assertFalse(self._found(spent_min=1))
 
-    # -- recency, frequency, monetary value ---------------------------------------------
+    # -- recency, frequency, monetary value -----------------------------------------
     def test_scores_are_those_of_the_engine(self):
         facts = {
             self.one: [(1, 1200), (2, 1200)],
@@ -204,7 +204,7 @@ class TestAudience(CampaignCommon):
             self.assertEqual(list(rows[partner.id]), expected, partner.name)
         self.assertEqual(self._found(use_rfm=True, monetary_min="5"), self.three)
 
-    # -- counts -------------------------------------------------------------------------
+    # -- counts -----------------------------------------------------------------
     def test_counts_say_why_some_cannot_be_reached(self):
         self.one.consent_sms = False
         self.two.phone = False

@@ -47,7 +47,7 @@ class TestCampaignAccess(CampaignCommon):
         self._plan()
         for step in ("action_pause", "action_cancel"):
             with self.assertRaisesRegex(AccessError, "Campaign managers"):
-                campaign[step]()
+                getattr(campaign, step)()
         campaign.with_user(self.manager).action_pause()
         with self.assertRaisesRegex(AccessError, "Campaign managers"):
             campaign.action_resume()

@@ -1,10 +1,16 @@
-import { Component, onWillStart, onWillUnmount, onWillUpdateProps, useState } from "@odoo/owl";
-import { _t } from "@web/core/l10n/translation";
-import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
-import { formatFloat, formatInteger } from "@web/views/fields/formatters";
-import { registry } from "@web/core/registry";
-import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
-import { useService } from "@web/core/utils/hooks";
+import {
+    Component,
+    onWillStart,
+    onWillUnmount,
+    onWillUpdateProps,
+    useState,
+} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {deserializeDateTime, formatDateTime} from "@web/core/l10n/dates";
+import {formatFloat, formatInteger} from "@web/views/fields/formatters";
+import {registry} from "@web/core/registry";
+import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
+import {useService} from "@web/core/utils/hooks";
 
 // While messages go out, counters are read this often.
 const EVERY_MS = 2000;
@@ -13,12 +19,12 @@ const LIVE = ["running", "paused"];
 /** How far a campaign is: counters, speed, end, and why messages did not arrive. */
 export class CampaignProgress extends Component {
     static template = "loyalty_sms.CampaignProgress";
-    static props = { ...standardWidgetProps };
+    static props = {...standardWidgetProps};
 
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.state = useState({ figures: null });
+        this.state = useState({figures: null});
         this.timer = null;
         this.gone = false;
         onWillStart(() => this.load(this.props.record));
@@ -45,7 +51,7 @@ export class CampaignProgress extends Component {
         const figures = await this.orm.silent.call(
             "loyalty.sms.campaign",
             "get_progress",
-            [[record.resId]]
+            [[record.resId]],
         );
         if (this.gone) {
             return;
@@ -78,7 +84,7 @@ export class CampaignProgress extends Component {
     get tiles() {
         const all = this.figures;
         return [
-            { key: "queued", label: _t("In the queue"), states: ["queued", "sending"] },
+            {key: "queued", label: _t("In the queue"), states: ["queued", "sending"]},
             {
                 key: "accepted",
                 label: _t("Sent"),
@@ -90,9 +96,14 @@ export class CampaignProgress extends Component {
                 states: ["delivered", "read"],
                 look: "text-success",
             },
-            { key: "failed", label: _t("Failed"), states: ["failed"], look: "text-danger" },
-            { key: "unknown", label: _t("Unknown"), states: ["unknown"] },
-        ].map((tile) => ({ ...tile, value: formatInteger(all[tile.key]) }));
+            {
+                key: "failed",
+                label: _t("Failed"),
+                states: ["failed"],
+                look: "text-danger",
+            },
+            {key: "unknown", label: _t("Unknown"), states: ["unknown"]},
+        ].map((tile) => ({...tile, value: formatInteger(all[tile.key])}));
     }
 
     get width() {
@@ -100,7 +111,7 @@ export class CampaignProgress extends Component {
     }
 
     get percent() {
-        return _t("%s %", formatFloat(this.figures.progress, { digits: [16, 1] }));
+        return _t("%s %", formatFloat(this.figures.progress, {digits: [16, 1]}));
     }
 
     get summary() {
@@ -129,7 +140,7 @@ export class CampaignProgress extends Component {
         if (!figures.speed) {
             return _t("No message left in the last minute.");
         }
-        const speed = formatFloat(figures.speed, { digits: [16, 1] });
+        const speed = formatFloat(figures.speed, {digits: [16, 1]});
         if (!figures.eta) {
             return _t("%s messages a second", speed);
         }
@@ -149,7 +160,7 @@ export class CampaignProgress extends Component {
                 [false, "form"],
             ],
             domain: [["campaign_id", "=", this.props.record.resId], ...domain],
-            context: { create: false },
+            context: {create: false},
         });
     }
 
