@@ -88,7 +88,7 @@ class LoyaltySmsTemplate(models.Model):
     def editor_values(self, partner_id, lang, company_id=False):
         """Facts of a customer as a text in ``lang`` would show them.
 
-        Samples stand where there is no customer, and for what only an event knows.
+        Samples stand where there is no customer, and for what must not be real.
 
         :return: ``{variable: {format: words}}``; the format ``""`` is the usual one
         """
@@ -99,11 +99,10 @@ class LoyaltySmsTemplate(models.Model):
         variables = self._variables()
         facts = {name: variable.sample for name, variable in variables.items()}
         if partner:
-            known = self.with_context(lang=lang)._member_values(
-                partner, set(variables), company
-            )
-            own = set().union(*(names for names, _method in self._value_sources()))
-            facts.update(dict.fromkeys(own & set(facts)), **known[partner.id])
+            samples = self._samples()
+            own = set(facts) - set(samples)
+            known = self.with_context(lang=lang)._member_values(partner, own, company)
+            facts = {**dict.fromkeys(own), **known[partner.id], **samples}
         kinds = self._value_kinds(company)
         style = self._styles(partner, lang, company)[partner.tz]
         return {

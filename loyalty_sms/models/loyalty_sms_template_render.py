@@ -47,6 +47,8 @@ class LoyaltySmsTemplate(models.Model):
         values_by_partner = values_by_partner or {}
         words = self._words(channel)
         names = set().union(*(_names(one) for one in words.values()))
+        # What is given is not looked for: a test must not make a link to an account.
+        wanted = names - _given(partners, values_by_partner)
         kinds = self._value_kinds(company)
         secret = bool(names & self._secret_names())
         default = company.partner_id.lang or "en_US"
@@ -55,7 +57,7 @@ class LoyaltySmsTemplate(models.Model):
             chosen = _choose(words, lang, default)
             localised = self.with_context(lang=lang)
             facts = localised._member_values(
-                group.with_env(localised.env), names, company, channel
+                group.with_env(localised.env), wanted, company, channel
             )
             styles = self._styles(group, lang, company)
             for partner in group:
@@ -134,6 +136,12 @@ class LoyaltySmsTemplate(models.Model):
             tz: wording.Style(lang, tz or zone, currency.name, currency.decimal_places)
             for tz in {*partners.mapped("tz"), False}
         }
+
+
+def _given(partners, values_by_partner):
+    """Names of the variables that all partners bring a value for."""
+    given = (set(values_by_partner.get(partner.id, ())) for partner in partners)
+    return set.intersection(*given) if partners else set()
 
 
 def _names(words):

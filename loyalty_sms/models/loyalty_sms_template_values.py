@@ -18,13 +18,21 @@ class LoyaltySmsTemplate(models.Model):
     _inherit = "loyalty.sms.template"
 
     def _variables(self):
-        """``{name: Variable}`` that texts may use: of members, and of events."""
-        members = {variable.name: variable for variable in MEMBER_VARIABLES}
-        return {**self._event_variables(), **members}
+        """``{name: Variable}`` that texts may use; events extend it with theirs."""
+        return {variable.name: variable for variable in MEMBER_VARIABLES}
 
-    def _event_variables(self):
-        """``{name: Variable}`` that events bring with them; others extend it."""
-        return {}
+    def _samples(self):
+        """``{name: value}`` for previews and tests of what must not be real in them.
+
+        That is what only an event knows, what opens an account, and what would be made
+        by asking for it.
+        """
+        members = {variable.name for variable in MEMBER_VARIABLES} - {"invite_link"}
+        return {
+            name: variable.sample or "…"
+            for name, variable in self._variables().items()
+            if variable.is_secret or name not in members
+        }
 
     def _member_values(self, partners, names, company, channel="sms"):
         """Values of member variables, in the language of the environment.

@@ -33,8 +33,10 @@ MEMBER_VARIABLES = (
     Variable("expiring_points", "number", _lt("Points that expire first"), 900),
     Variable("expiring_date", "date", _lt("Last day of these points"), "2027-03-31"),
     Variable("company", "text", _lt("Company"), "Arev"),
-    Variable("balance_link", "text", _lt("Link to the member's card"), ""),
-    Variable("club_link", "text", _lt("Link to the member's pages"), ""),
-    Variable("invite_link", "text", _lt("Link to invite friends"), ""),
-    Variable("stop_link", "text", _lt("Link to stop messages"), ""),
+    Variable(
+        "balance_link", "text", _lt("Link to the member's card"), "shop.am/my/card"
+    ),
+    Variable("club_link", "text", _lt("Link to the member's pages"), "shop.am/my/club"),
+    Variable("invite_link", "text", _lt("Link to invite friends"), "shop.am/j/a1b2c3"),
+    Variable("stop_link", "text", _lt("Link to stop messages"), "shop.am/u/a1B2c3D4e5"),
 )

@@ -1,6 +1,5 @@
 from . import test_consent, test_decide
 from . import test_feedback
-from . import test_template
 from . import test_queue, test_queue_reports
 from . import test_feedback_page
 from . import test_complaints
@@ -13,3 +12,5 @@ from . import test_gateways, test_webhooks
 from . import test_dashboard
 from . import test_audience, test_campaign, test_campaign_access
 from . import test_campaign_report, test_campaign_story
+from . import test_template, test_template_editor
+from . import test_js

@@ -1,6 +1,10 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.loyalty_club.tests.common import LoyaltyCommon
+
+from ..models.variables import Variable
 
 
 class TestTemplateEditor(LoyaltyCommon):
@@ -115,6 +119,27 @@ class TestTemplateEditor(LoyaltyCommon):
     def test_a_test_says_that_customers_would_not_get_the_text(self):
         self.template.write({"texts": {"en_US": "a" * 161}, "max_segments": 1})
         self.assertIn("2 segments", self._test().problem)
+
+    def test_neither_preview_nor_test_holds_a_secret_of_the_customer(self):
+        secret = Variable("login_link", "text", "Link", "shop.am/sample", True)
+        asked = []
+
+        def values(self, partners, names, company, channel="sms"):
+            asked.extend(names)
+            return {p.id: dict.fromkeys(names, "the real one") for p in partners}
+
+        Template = self.env.registry["loyalty.sms.template"]
+        known = {"login_link": secret, **self.template._variables()}
+        with (
+            patch.object(Template, "_variables", lambda self: known),
+            patch.object(Template, "_member_values", values),
+        ):
+            self.template.texts = {"en_US": "{{ login_link }} {{ name }}"}
+            body = self._test(partner_id=self.ani.id).body
+            shown = self.templates.editor_values(self.ani.id, "en_US")
+        self.assertEqual(body, "shop.am/sample the real one")
+        self.assertEqual(shown["login_link"][""], "shop.am/sample")
+        self.assertNotIn("login_link", asked)
 
     def test_strangers_send_no_tests(self):
         with self.assertRaises(AccessError):

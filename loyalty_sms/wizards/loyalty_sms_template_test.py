@@ -52,13 +52,10 @@ class LoyaltySmsTemplateTest(models.TransientModel):
             return None
         partner = self.partner_id._origin
         template = self.template_id.with_company(self.company_id)
-        values = {
-            name: variable.sample
-            for name, variable in template._event_variables().items()
-        }
-        return template._render_for(partner, self.channel, {partner.id: values})[
-            partner.id
-        ]
+        rendered = template._render_for(
+            partner, self.channel, {partner.id: template._samples()}
+        )
+        return rendered[partner.id]
 
     def _explain(self, rendered):
         if not rendered:
