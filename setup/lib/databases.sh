@@ -145,7 +145,7 @@ build_template() {
 }
 
 # The ERP alone: `erp` as tests want it, `erpdemo` with its demonstration data,
-# `erpweb` with web shop and tills.
+# `erpweb` with web shop and tills, `erpsms` with all that sends SMS.
 erp_template() {
     { sha256sum <"$ODOO_PATH/odoo/release.py" && erp_modules && cat "$SETUP_DIR/prepare.py"; } |
         template_name "$1"
@@ -164,6 +164,12 @@ ensure_erp_web() {
     ensure_erp
     ensure_template "$(erp_template erpweb)" "Database with web shop and tills" \
         build_on "$(erp_template erp)" "website_sale_loyalty,pos_loyalty"
+}
+
+ensure_erp_sms() {
+    ensure_erp
+    ensure_template "$(erp_template erpsms)" "Database with the ERP's SMS" \
+        build_on "$(erp_template erp)" "calendar_sms,sms_twilio,test_mail_sms"
 }
 
 build_erp() {

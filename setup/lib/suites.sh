@@ -14,6 +14,12 @@ CORE2_TESTS="TestSaleCouponApplyPending or TestFreeProductReward
 
 result() { printf '%s\t%s\t%s\n' "$2" "$1/$3" "${4:-}" >>"$OUT/$1.results"; }
 
+# Bar 3: what the ERP sends by SMS. Left out is what fails without our addons too,
+# where lxml wraps a line of text in other tags than the tests expect.
+CORE3_TESTS="not test_message_sms_internals_body
+ and not test_message_sms_internals_subtype and not test_message_sms_record
+ and not sms_vs_notification"
+
 # check PART NAME COMMAND…: a test that is a command.
 check() {
     local part=$1 name=$2 began=$SECONDS
@@ -166,6 +172,12 @@ part_core() {
 part_core2() {
     on_clone core2 "$(suite_template erpweb)" pytest_odoo core2 "$(both "$CORE2_TESTS")" \
         "$(core_tests website_sale_loyalty)" "$(core_tests pos_loyalty)"
+}
+
+part_core3() {
+    on_clone core3 "$(suite_template erpsms)" pytest_odoo core3 "$(both "$CORE3_TESTS")" \
+        "$(core_tests sms)" "$(core_tests test_mail_sms)" "$(core_tests sms_twilio)" \
+        "$(core_tests calendar_sms)"
 }
 
 core_tests() {
