@@ -5,6 +5,8 @@ from odoo.cli import Command
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
+PORT, INTERFACE = 8079, "127.0.0.1"
+
 
 class LoyaltySmsWorker(Command):
     """Send the messages of a database and take the reports of its gateways"""
@@ -19,15 +21,15 @@ class LoyaltySmsWorker(Command):
             "--sms-port",
             dest="sms_port",
             type="int",
-            my_default=8079,
-            help="Port for calls of gateways. Default 8079; 0 for any free one,"
+            my_default=PORT,
+            help=f"Port for calls of gateways. Default {PORT}; 0 for any free one,"
             " -1 for none.",
         )
         group.add_option(
             "--sms-interface",
             dest="sms_interface",
-            my_default="127.0.0.1",
-            help="Address for calls of gateways. Default 127.0.0.1.",
+            my_default=INTERFACE,
+            help=f"Address for calls of gateways. Default {INTERFACE}.",
         )
         config.parser.add_option_group(group)
         config.parse_config(args, setup_logging=True)
@@ -40,7 +42,9 @@ class LoyaltySmsWorker(Command):
         # The addon can be imported once the registry has found it.
         from odoo.addons.loyalty_sms.worker import Worker
 
-        port = config["sms_port"]
-        worker = Worker(names[0], port if port >= 0 else None, config["sms_interface"])
+        # Defaults of options that were added late are not in the configuration.
+        port = config.options.get("sms_port", PORT)
+        interface = config.options.get("sms_interface", INTERFACE)
+        worker = Worker(names[0], port if port >= 0 else None, interface)
         worker.catch_signals()
         worker.run()

@@ -14,3 +14,4 @@ from . import test_audience, test_campaign, test_campaign_access
 from . import test_campaign_report, test_campaign_story
 from . import test_template, test_template_editor
 from . import test_js
+from . import test_kannel, test_queue, test_queue_reports

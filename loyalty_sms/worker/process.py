@@ -153,7 +153,7 @@ class Worker:
 
     # -- the house ------------------------------------------------------------------
     def _keep_house(self):
-        beat = mend = ask = 0.0
+        look = beat = mend = ask = 0.0
         while not self.stopping.is_set():
             self.due.wait(POLL_S)
             self.due.clear()
@@ -167,6 +167,8 @@ class Worker:
             if now >= beat:
                 beat = now + BEAT_S
                 self.database.call(lambda env: self._beat(env, "running"))
+            if now >= look:
+                look = now + POLL_S
                 self._look_after_senders()
             if now >= ask:
                 ask = now + ASK_S

@@ -52,7 +52,7 @@ class Receiver:
         self._thread = threading.Thread(target=self._run, name="sms-receive")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="sms-inbox")
         self._waiting = []
-        self._keys, self._keys_until = {}, 0.0
+        self._keys, self._keys_read = {}, 0.0
         self._connections = 0
         self._error = None
 
@@ -144,14 +144,17 @@ class Receiver:
     async def _gateway(self, key):
         """The gateway whose address has this key; the keys are read again at times."""
         now = self._loop.time()
-        if now >= self._keys_until:
-            self._keys_until = now + KEYS_FOR_S
+        # A key that is not known may be a new gateway's; strangers do not make us ask
+        # more than once a second.
+        age = now - self._keys_read
+        if age >= KEYS_FOR_S or (key not in self._keys and age >= 1):
+            self._keys_read = now
             try:
                 self._keys = await self._loop.run_in_executor(
                     self._writer, self.database.call, _keys_of_gateways
                 )
             except LOST:
-                self._keys_until = 0.0
+                self._keys_read = 0.0
                 if not self._keys:
                     raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE) from None
         return self._keys.get(key, (None, None))

@@ -18,6 +18,7 @@ required_packages() {
     if [[ $1 == test ]]; then
         if ! has chromium && ! has google-chrome; then echo chromium; fi
         if ! has node || ! has npm; then echo nodejs npm; fi
+        if ! has bearerbox && [[ ! -x /usr/sbin/bearerbox ]]; then echo kannel; fi
     fi
 }
 

@@ -83,7 +83,8 @@ pytest_odoo() {
     local part=$1 selection=$2 database="${*: -1}" files=("${@:3:$#-3}") code=0
     local log="$OUT/$part.odoo.log"
     cd "$SUITE_DIR"
-    PYTHONPATH="$ODOO_PATH" env -u PGDATABASE timeout --kill-after=30 "${PART_TIMEOUT:-1500}" \
+    # LOYALTY_TEST: what a test needs is installed, so its absence is a failure.
+    PYTHONPATH="$ODOO_PATH" LOYALTY_TEST=1 env -u PGDATABASE timeout --kill-after=30 "${PART_TIMEOUT:-1500}" \
         "$PYTHON" -m pytest -q -p no:cacheprovider --rootdir="$SUITE_DIR" -c pyproject.toml \
         --odoo-database="$database" --odoo-config="$ODOO_CONF" --odoo-http \
         --odoo-log-level=warn --odoo-extra="logfile=$log" --odoo-extra="db-filter=^$database\$" \

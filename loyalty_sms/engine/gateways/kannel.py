@@ -10,12 +10,13 @@ from urllib.parse import urlencode
 
 from . import base, transport, webhook
 
+# The kind of a report is a sum of these: an expired message comes as 34, 2 and 32.
 REPORT_STATES = {
-    "1": base.DELIVERED,
-    "2": base.FAILED,
-    "4": base.SUBMITTED,
-    "8": base.SUBMITTED,
-    "16": base.FAILED,
+    1: base.DELIVERED,
+    2: base.FAILED,
+    16: base.FAILED,
+    8: base.SUBMITTED,
+    4: base.SUBMITTED,
 }
 # SMPP 3.4, 5.1.3, as Kannel writes it: "NACK/0x0000000b/Invalid Destination Address".
 NACK_FAILURES = {
@@ -134,7 +135,7 @@ class KannelProvider:
     def parse_reports(self, request):
         """``?uuid=…&type=%d&text=%A&ref=%F`` of our own report address."""
         query = webhook.fields(request)
-        state = REPORT_STATES.get(query.get("type", ""))
+        state = _state(query.get("type", ""))
         if not state or not query.get("uuid"):
             return []
         text = query.get("text", "")
@@ -207,3 +208,13 @@ def _failure(kind, text):
         if f"stat:{word}" in text:
             return failure
     return "not_delivered"
+
+
+def _state(kind):
+    """What a kind of report says, None for one that says nothing of ours.
+
+    >>> _state("1"), _state("34"), _state("8"), _state("x"), _state("64")
+    ('delivered', 'failed', 'submitted', None, None)
+    """
+    bits = int(kind) if kind.isascii() and kind.isdigit() else 0
+    return next((state for bit, state in REPORT_STATES.items() if bits & bit), None)

@@ -139,6 +139,8 @@ class Transport:
             chunks.append(chunk)
         if response.length:  # fewer bytes than Content-Length promised
             raise http.client.IncompleteRead(b"", response.length)
+        # Reading by pieces does not see the end, and the next request would be refused.
+        response.close()
         answer = Answer(
             response.status,
             {name.lower(): value for name, value in response.getheaders()},
