@@ -21,6 +21,9 @@
         "security/gateway_security.xml",
         "security/loyalty_sms_plan_security.xml",
         "data/loyalty_sms_limit_data.xml",
+        "data/loyalty_sms_template_data.xml",
+        "data/loyalty_sms_rule_data.xml",
+        "data/loyalty_sms_plan_cron.xml",
         "views/loyalty_sms_menus.xml",
         "views/loyalty_consent_views.xml",
         "views/loyalty_sms_template_views.xml",
@@ -41,6 +44,8 @@
         "views/loyalty_sms_audience_views.xml",
         "views/loyalty_sms_campaign_views.xml",
         "views/loyalty_sms_campaign_recipient_views.xml",
+        "views/loyalty_sms_rule_views.xml",
+        "views/loyalty_stock_request_views.xml",
     ],
     "demo": [],
     "assets": {

@@ -71,6 +71,22 @@ def of_country(country):
     return tuple(pytz.country_timezones.get(country or "", ()))
 
 
+@functools.lru_cache(maxsize=1)
+def single():
+    """``{country: zone}`` of the countries that have one zone.
+
+    >>> single()["GE"]
+    'Asia/Tbilisi'
+    """
+    return {
+        code: of_country(code)[0] for code in _codes() if len(of_country(code)) == 1
+    }
+
+
+def _codes():
+    return sorted(pytz.country_timezones)
+
+
 @functools.lru_cache(maxsize=16384)
 def _of_prefix(digits):
     number = phonenumbers.parse(f"+{digits}")

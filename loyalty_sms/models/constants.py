@@ -54,6 +54,7 @@ REASONS = [
     ("paused", "Sending switched off"),
     ("duplicate", "Number already in the campaign"),
     ("cancelled", "Campaign cancelled"),
+    ("merged", "Told in another message"),
 ]
 DEFAULT_PRIORITY = {"transactional": 3, "service": 5, "survey": 6, "marketing": 9}
 # Consents exist for calls too, which we do not send.

@@ -10,19 +10,20 @@ class LoyaltyCard(models.Model):
 
     def _on_points_posted(self, moves):
         result = super()._on_points_posted(moves)
-        rows = []
+        self.env["loyalty.sms.event"]._emit_many(self._events_of(moves))
+        return result
+
+    def _events_of(self, moves):
         for move in moves:
             if move.card_id.is_club:
-                rows += self._member_events(move)
+                yield from self._member_events(move)
             elif move.card_id.program_type == "gift_card":
-                rows += self._gift_events(move)
-        self.env["loyalty.sms.event"]._emit_many(rows)
-        return result
+                yield from self._gift_events(move)
 
     def _member_events(self, move):
         """Arguments of ``_emit`` for a line of a member's ledger."""
         partner, points = move.partner_id, move.points + move.pending_points
-        document = (move.res_model, move.res_id)
+        document, company = (move.res_model, move.res_id), move.company_id.id
         if not partner:
             return
         if move.kind == "earn" and move.res_id and points > 0:
@@ -34,21 +35,28 @@ class LoyaltyCard(models.Model):
         elif move.kind == "spend" and move.points < 0:
             key = f"points_spent:{move.res_model},{move.res_id}:{move.card_id.id}"
             values = {"spent": -move.points}
-            yield ("points_spent", partner, key, document, values, move.company_id.id)
+            yield ("points_spent", partner, key, document, values, company)
         elif move.kind == "bonus" and move.counterpart_card_id and move.points > 0:
             values = {
                 "earned": move.points,
                 "friend": move.counterpart_card_id.partner_id.name,
             }
             key = f"referral_reward:{move.id}"
-            yield ("referral_reward", partner, key, document, values, move.company_id.id)
+            yield (
+                "referral_reward",
+                partner,
+                key,
+                document,
+                values,
+                move.company_id.id,
+            )
         elif self._is_gift_of_points(move):
             values = {
                 "earned": move.points,
                 "valid_until": move.lot_id.expiration_date or "",
             }
             key = f"points_earned:{move.id}"
-            yield ("points_earned", partner, key, document, values, move.company_id.id)
+            yield ("points_earned", partner, key, document, values, company)
 
     @staticmethod
     def _is_gift_of_points(move):
@@ -84,9 +92,23 @@ class LoyaltyCard(models.Model):
             return
         if move.kind == "earn" and move.points > 0:
             key = f"gift_sold:{move.id}"
-            yield ("gift_sold", card._gift_buyer(move) or holder, key, document, values, company)
+            yield (
+                "gift_sold",
+                card._gift_buyer(move) or holder,
+                key,
+                document,
+                values,
+                company,
+            )
         elif move.kind == "spend" and move.points < 0:
-            yield ("gift_used", holder, f"gift_used:{move.id}", document, values, company)
+            yield (
+                "gift_used",
+                holder,
+                f"gift_used:{move.id}",
+                document,
+                values,
+                company,
+            )
 
     def _gift_buyer(self, move):
         """The customer of the document that sold the card."""

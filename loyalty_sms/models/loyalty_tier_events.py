@@ -22,19 +22,3 @@ class LoyaltyTierChange(models.Model):
         company = self.program_id.company_id.id
         document = (self._name, self.id)
         return (code, self.partner_id, f"{code}:{self.id}", document, values, company)
-
-
-class LoyaltyCardCode(models.Model):
-    _inherit = "loyalty.card.code"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Who lost a card hears that the old one is blocked."""
-        codes = super().create(vals_list)
-        for code in codes.sudo():
-            holder = code.card_id.partner_id
-            if code.reason != "merged" and holder:
-                self.env["loyalty.sms.event"]._emit(
-                    "card_replaced", holder, f"card_replaced:{code.id}", code.card_id
-                )
-        return codes

@@ -1,4 +1,4 @@
-from . import test_consent, test_decide
+from . import test_consent, test_decide, test_events, test_rules
 from . import test_feedback
 from . import test_queue, test_queue_reports
 from . import test_feedback_page
