@@ -47,7 +47,7 @@ def make(secret: str, scope: str, token: Token) -> str:
     """A link's last part: characters that need no escaping in an address.
 
     >>> len(make("secret", "stop", Token(12345, 1)))
-    16
+    15
     """
     numbers = [token.kind, token.partner_id] + ([token.day] if token.day else [])
     body = _pack(numbers)
