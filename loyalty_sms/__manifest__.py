@@ -39,6 +39,7 @@
         "reports/loyalty_feedback_report_views.xml",
         "views/feedback_templates.xml",
         "views/complaint_templates.xml",
+        "views/my_messages_templates.xml",
         "security/campaign_security.xml",
         "data/campaign_crons.xml",
         "views/loyalty_sms_audience_views.xml",

@@ -2,3 +2,4 @@ from . import complaint
 from . import feedback
 from . import webhooks
 from . import campaign
+from . import my_messages

@@ -15,6 +15,44 @@ def _whole(text):
     return int(text) if (text or "").isdecimal() and len(text) < 10 else None
 
 
+def take_answer(feedback_sudo, post, source):
+    """Store what was typed and tapped; what is wrong comes back in words.
+
+    :param feedback_sudo: the request, found by something only the customer has
+    """
+    values = {
+        "rating": _whole(post.get("rating")),
+        "nps": _whole(post.get("nps")),
+        "lines": {
+            int(name[5:]): _whole(stars)
+            for name, stars in post.items()
+            if name.startswith("line_")
+            and name[5:].isdecimal()
+            and _whole(stars) is not None
+        },
+    }
+    if "comment" in post:
+        values["comment"] = post["comment"]
+        values["may_publish"] = bool(post.get("may_publish"))
+    try:
+        with request.env.cr.savepoint():
+            feedback_sudo._answer(values, source)
+    except UserError as error:
+        return str(error)
+    return None
+
+
+def page_values(feedback_sudo, error=None):
+    """What the page of a rating shows."""
+    return {
+        "feedback": feedback_sudo,
+        "company": feedback_sudo.company_id,
+        "club": feedback_sudo.company_id._loyalty_club(),
+        "is_open": feedback_sudo._is_open(),
+        "error": error,
+    }
+
+
 class FeedbackPage(http.Controller):
     """Where a customer rates us: whoever has the link is the customer."""
 
@@ -42,7 +80,7 @@ class FeedbackPage(http.Controller):
         feedback_sudo = feedback_sudo.with_context(**request.env.context)
         error = None
         if request.httprequest.method == "POST":
-            error = self._take_answer(feedback_sudo, post)
+            error = take_answer(feedback_sudo, post, "link")
             if not error:
                 return request.redirect(f"/f/{token}", code=303)
         return self._render(feedback_sudo, error)
@@ -67,34 +105,6 @@ class FeedbackPage(http.Controller):
         if partner_sudo.lang in installed:
             request.update_context(lang=partner_sudo.lang)
 
-    def _take_answer(self, feedback_sudo, post):
-        values = {
-            "rating": _whole(post.get("rating")),
-            "nps": _whole(post.get("nps")),
-            "lines": {
-                int(name[5:]): _whole(stars)
-                for name, stars in post.items()
-                if name.startswith("line_")
-                and name[5:].isdecimal()
-                and _whole(stars) is not None
-            },
-        }
-        if "comment" in post:
-            values["comment"] = post["comment"]
-            values["may_publish"] = bool(post.get("may_publish"))
-        try:
-            with request.env.cr.savepoint():
-                feedback_sudo._answer(values, "link")
-        except UserError as error:
-            return str(error)
-        return None
-
     def _render(self, feedback_sudo, error=None):
-        values = {
-            "feedback": feedback_sudo,
-            "company": feedback_sudo.company_id,
-            "club": feedback_sudo.company_id._loyalty_club(),
-            "is_open": feedback_sudo._is_open(),
-            "error": error,
-        }
+        values = page_values(feedback_sudo, error)
         return private(request.render("loyalty_sms.feedback_page", values))

@@ -110,6 +110,14 @@ class LoyaltyFeedback(models.Model):
                 kinds[nps.weight(feedback.nps)] if feedback.has_nps else False
             )
 
+    @api.depends("partner_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for feedback in self:
+            feedback.display_name = self.env._(
+                "Rating by %s", feedback.partner_id.display_name
+            )
+
     def _document_name_without_document(self):
         return ""
 

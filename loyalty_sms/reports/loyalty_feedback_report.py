@@ -67,7 +67,7 @@ class LoyaltyFeedbackReport(models.Model):
     )
     promoters = fields.Integer(readonly=True)
     detractors = fields.Integer(readonly=True)
-    nps_answers = fields.Integer("Recommendations asked", readonly=True)
+    nps_answers = fields.Integer("Recommendations", readonly=True)
     complaints = fields.Integer(readonly=True)
 
     @property

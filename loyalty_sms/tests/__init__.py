@@ -12,6 +12,7 @@ from . import test_gateways, test_webhooks
 from . import test_dashboard
 from . import test_audience, test_campaign, test_campaign_access
 from . import test_campaign_report, test_campaign_story
-from . import test_template, test_template_editor
+from . import test_template
 from . import test_js
-from . import test_kannel, test_queue, test_queue_reports
+from . import test_kannel
+from . import test_portal_messages
