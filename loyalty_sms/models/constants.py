@@ -50,7 +50,7 @@ REASONS = [
     ("control", "In the control group"),
     ("condition", "Conditions of the rule not met"),
     ("expired", "Too late to be of use"),
-    ("budget", "Budget of the campaign used up"),
+    ("budget", "Budget used up"),
     ("paused", "Sending switched off"),
     ("duplicate", "Number already in the campaign"),
     ("cancelled", "Campaign cancelled"),

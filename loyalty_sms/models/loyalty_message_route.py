@@ -47,6 +47,7 @@ class LoyaltyMessage(models.Model):
                     SQL(", ").join(chosen),
                 )
             )
+            self._price_routed([row[0] for row in chosen])
         lost = [row[0] for row in rows if not routes[row[0]]]
         if lost:
             self._suppress(lost, "no_route")

@@ -4,7 +4,6 @@ from . import test_queue, test_queue_reports
 from . import test_feedback_page
 from . import test_complaints
 from . import test_portal_complaints
-from . import test_template_editor
 from . import test_iap_is_closed
 from . import test_history
 from . import test_gateway_email, test_gateway_kannel, test_gateway_routes
@@ -16,3 +15,4 @@ from . import test_template
 from . import test_js
 from . import test_kannel
 from . import test_portal_messages
+from . import test_message_cost
