@@ -25,6 +25,7 @@
         "data/loyalty_sms_rule_data.xml",
         "data/loyalty_sms_plan_cron.xml",
         "views/loyalty_sms_menus.xml",
+        "views/res_config_settings_queue_views.xml",
         "views/loyalty_consent_views.xml",
         "views/loyalty_sms_template_views.xml",
         "wizards/loyalty_sms_template_test_views.xml",

@@ -1,7 +1,9 @@
 import uuid
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import SQL
 
+from ..engine import states
 from .constants import CHANNELS, MESSAGE_CLASSES, REASONS, STATES
 
 
@@ -105,3 +107,57 @@ class LoyaltyMessage(models.Model):
     _partner_idx = models.Index("(partner_id, create_date)")
     _campaign_idx = models.Index("(campaign_id, state) WHERE campaign_id IS NOT NULL")
     _ref_idx = models.Index("(gateway_ref) WHERE gateway_ref IS NOT NULL")
+
+    # -- extension points, here so that every other file comes after them --------------
+    @api.model
+    def _claim_suppressions(self):
+        """Why a message that waits must not go any more.
+
+        :return: ``(reason, SQL condition on the message's alias m)`` of each reason;
+            the first that holds counts; ``cancelled`` and ``expired`` are states too
+        """
+        return [
+            (
+                "expired",
+                SQL("m.expires_at IS NOT NULL AND m.expires_at <= %s", self._now()),
+            )
+        ]
+
+    @api.model
+    def _claim_holds(self):
+        """Why a message must wait a while longer; as in :meth:`_claim_suppressions`."""
+        return [
+            (
+                "paused",
+                SQL(
+                    "EXISTS (SELECT 1 FROM res_company off WHERE off.id = m.company_id"
+                    " AND off.loyalty_sms_is_off)"
+                ),
+            )
+        ]
+
+    def _now(self):
+        """The time that is compared with the queue's: the clock's, to the second.
+
+        The transaction's own would be older, and a message due now would wait.
+        """
+        return fields.Datetime.now()
+
+    def _on_changed(self, changed):
+        """Messages in ``self`` moved: ``changed`` is ``{id: state}`` of each.
+
+        Called for many at once in the transaction that writes the states, by SQL, so
+        read what you need and do not trust the cache. Extend it, and do not fail.
+        """
+        self.invalidate_recordset(flush=False)
+        finished = {
+            id_: state for id_, state in changed.items() if state in states.FINISHED
+        }
+        if finished:
+            self.browse(finished)._on_finished(finished)
+
+    def _on_finished(self, finished):
+        """Messages in ``self`` came to an end: ``finished`` is ``{id: state}``."""
+        self._fall_back(
+            [id_ for id_, state in finished.items() if state in ("failed", "expired")]
+        )

@@ -1,6 +1,6 @@
 import uuid
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 # How many messages of a class go for one of the others while all of them wait.
@@ -28,40 +28,6 @@ CLAIMED = (
 
 class LoyaltyMessage(models.Model):
     _inherit = "loyalty.message"
-
-    @api.model
-    def _claim_suppressions(self):
-        """Why a message that waits must not go any more.
-
-        :return: ``(reason, SQL condition on the message's alias m)`` of each reason;
-            the first that holds counts; ``cancelled`` and ``expired`` are states too
-        """
-        return [
-            (
-                "expired",
-                SQL("m.expires_at IS NOT NULL AND m.expires_at <= %s", self._now()),
-            )
-        ]
-
-    @api.model
-    def _claim_holds(self):
-        """Why a message must wait a while longer; as in :meth:`_claim_suppressions`."""
-        return [
-            (
-                "paused",
-                SQL(
-                    "EXISTS (SELECT 1 FROM res_company off WHERE off.id = m.company_id"
-                    " AND off.loyalty_sms_is_off)"
-                ),
-            )
-        ]
-
-    def _now(self):
-        """The time that is compared with the queue's: the clock's, to the second.
-
-        The transaction's own would be older, and a message due now would wait.
-        """
-        return fields.Datetime.now()
 
     @api.model
     def _claim(self, gateway, limit):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..engine import retry, states
+from ..engine import retry
 
 
 class LoyaltyMessage(models.Model):
@@ -105,25 +105,6 @@ class LoyaltyMessage(models.Model):
             (result.text or None) if is_error else None,
             result.failure if decision.state == "failed" else None,
             None if result.cost is None else float(result.cost),
-        )
-
-    def _on_changed(self, changed):
-        """Messages in ``self`` moved: ``changed`` is ``{id: state}`` of each.
-
-        Called for many at once in the transaction that writes the states, by SQL, so
-        read what you need and do not trust the cache. Extend it, and do not fail.
-        """
-        self.invalidate_recordset(flush=False)
-        finished = {
-            id_: state for id_, state in changed.items() if state in states.FINISHED
-        }
-        if finished:
-            self.browse(finished)._on_finished(finished)
-
-    def _on_finished(self, finished):
-        """Messages in ``self`` came to an end: ``finished`` is ``{id: state}``."""
-        self._fall_back(
-            [id_ for id_, state in finished.items() if state in ("failed", "expired")]
         )
 
     @api.model
