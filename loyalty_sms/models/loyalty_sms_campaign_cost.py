@@ -123,9 +123,6 @@ class LoyaltySmsCampaign(models.Model):
             if not gateway:
                 found.update((number, (False, 0.0, False)) for number in some)
                 continue
-            if "loyalty.sms.tariff" not in self.env:
-                found.update((number, (gateway.id, 0.0, False)) for number in some)
-                continue
             prices = self.env["loyalty.sms.tariff"]._prices(
                 gateway, some, self.channel, fields.Date.context_today(self)
             )

@@ -130,11 +130,11 @@ class LoyaltySmsCampaign(models.Model):
             SQL(
                 """SELECT id, partner_id, variant, is_control, position, number
                      FROM loyalty_sms_campaign_recipient
-                    WHERE campaign_id = %s AND state = 'todo' AND position <= %s
+                    WHERE campaign_id = %s AND state = 'todo' AND %s
                       AND (variant <> 'W' OR is_control OR %s)
                  ORDER BY position LIMIT %s""",
                 self.id,
-                self._last_position_due(),
+                self._condition_due(),
                 bool(self.ab_winner),
                 limit,
             )
@@ -153,13 +153,13 @@ class LoyaltySmsCampaign(models.Model):
             )
         )[0][0]
 
-    def _last_position_due(self):
-        length = self._list_length()
+    def _condition_due(self):
+        """Whose turn has come, or is as near as the horizon."""
         if not self.spread_hours:
-            return length
+            return SQL("TRUE")
         passed = fields.Datetime.now() + HORIZON - self.started_at
         share = passed / timedelta(hours=self.spread_hours)
-        return min(length, int(share * length) + 1)
+        return SQL("position <= %s", int(share * self._list_length()) + 1)
 
     def _by_slot(self, rows):
         """``{moment: rows}`` by when they have their turn."""
