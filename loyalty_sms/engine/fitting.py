@@ -77,6 +77,8 @@ def _saved_by(policy, text, now):
 
 def _smart(text):
     plain = segments.normalise(text)
+    if plain == text:
+        return text
     before, after = segments.count(text), segments.count(plain)
     better = after.encoding != before.encoding or after.segments < before.segments
     return plain if better else text

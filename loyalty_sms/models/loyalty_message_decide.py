@@ -106,14 +106,14 @@ class LoyaltyMessage(models.Model):
 
         Whoever still slips through is caught when the queue claims the message.
         """
-        for key in sorted({partner_id % LOCKS for partner_id in partner_ids}):
-            self.env.execute_query(
-                SQL(
-                    "SELECT 1 FROM pg_advisory_xact_lock(%s::int, %s::int)",
-                    LOCK_CLASS,
-                    key,
-                )
+        # In the same order everywhere: two processes never wait for each other.
+        self.env.execute_query(
+            SQL(
+                "SELECT pg_advisory_xact_lock(%s::int, key) FROM unnest(%s) key",
+                LOCK_CLASS,
+                sorted({partner_id % LOCKS for partner_id in partner_ids}),
             )
+        )
 
     @api.model
     def _choose(self, ids, channels, message_class, company, when, hours):

@@ -1,7 +1,7 @@
 """A portion of recipients: decided, written in their language, queued."""
 
 from odoo import models
-from odoo.tools import SQL
+from odoo.tools import SQL, float_compare
 
 DEDUPE = "campaign:{}:{}"
 
@@ -55,17 +55,23 @@ class LoyaltySmsCampaign(models.Model):
         """
         rendered = self._render(chosen)
         prices = self._prices_of({decision.number for _row, decision in chosen})
+        # Read once: a thousand rows would ask for the same a thousand times.
+        common = {half: self._common_values(half) for half in ("A", "B", "W")}
+        is_over = self._over_budget()
         vals_list, outcomes, spent = [], [], self.planned_cost
         for row, decision in chosen:
             text = rendered[row["partner_id"]]
             gateway_id, price, currency_id = prices[decision.number]
             cost = price * max(text.segments, 1)
-            if reason := self._reason_after(text, gateway_id, spent + cost):
+            reason = text.problem or (None if gateway_id else "no_route")
+            if reason or is_over(spent + cost):
+                reason = reason or "budget"
                 outcomes.append((row["id"], "skipped", reason, decision.not_before))
                 continue
             spent += cost
             vals_list.append(
                 {
+                    **common[row["variant"]],
                     **self._message_values(row, decision, text),
                     "gateway_id": gateway_id,
                     "estimated_cost": cost,
@@ -78,15 +84,14 @@ class LoyaltySmsCampaign(models.Model):
             self.sudo().planned_cost = spent
         return outcomes
 
-    def _reason_after(self, text, gateway_id, spent):
-        """What a text and its price have against it."""
-        if text.problem:
-            return text.problem
-        if not gateway_id:
-            return "no_route"
-        if self.budget and self.currency_id.compare_amounts(spent, self.budget) > 0:
-            return "budget"
-        return None
+    def _over_budget(self):
+        """A function that tells whether an amount is more than the budget."""
+        budget, rounding = self.budget, self.currency_id.rounding
+        if not budget:
+            return lambda amount: False
+        return lambda amount: (
+            float_compare(amount, budget, precision_rounding=rounding) > 0
+        )
 
     def _render(self, chosen):
         """``{partner id: text}``, each in the words of its half and its language."""
@@ -104,18 +109,21 @@ class LoyaltySmsCampaign(models.Model):
             )
         return rendered
 
+    def _common_values(self, variant):
+        """What all messages of a half have in common."""
+        return {
+            "company_id": self.company_id.id,
+            "message_class": self.message_class,
+            "campaign_id": self.id,
+            "template_id": self._template_of(variant).id,
+            "variant": self.ab_winner if variant == "W" else variant,
+        }
+
     def _message_values(self, row, decision, text):
-        variant = row["variant"]
-        template = self._template_of(variant)
         return {
             **decision._values(),
             "dedupe_key": DEDUPE.format(self.id, row["partner_id"]),
-            "company_id": self.company_id.id,
             "partner_id": row["partner_id"],
-            "message_class": self.message_class,
-            "campaign_id": self.id,
-            "template_id": template.id,
-            "variant": self.ab_winner if variant == "W" else variant,
             "lang": text.lang,
             "subject": text.subject,
             "body": text.body,
@@ -127,61 +135,53 @@ class LoyaltySmsCampaign(models.Model):
 
     # -- what is remembered -----------------------------------------------------------
     def _remember(self, rows, outcomes):
-        self._write_outcomes(outcomes)
         self._write_history(rows, outcomes)
-        self._link_messages([row["id"] for row in rows])
+        self._write_outcomes(rows, outcomes)
 
-    def _write_outcomes(self, outcomes):
-        """Write what was decided.
+    def _write_outcomes(self, rows, outcomes):
+        """Write what was decided, with the message that tells it.
 
         :param outcomes: ``[(recipient id, state, reason, moment)]``
         """
+        partners = {row["id"]: row["partner_id"] for row in rows}
+        ids, states, reasons, moments = map(list, zip(*outcomes, strict=True))
         self.env.cr.execute(
             SQL(
                 """UPDATE loyalty_sms_campaign_recipient recipient
-                      SET state = v.state, reason = v.reason, touched_at = v.moment
-                     FROM (VALUES %s) AS v (id, state, reason, moment)
+                      SET state = v.state, reason = v.reason, touched_at = v.moment,
+                          message_id = message.id
+                     FROM unnest(%s, %s, %s::varchar[], %s::timestamp[], %s)
+                          AS v (id, state, reason, moment, key)
+                LEFT JOIN loyalty_message message ON message.dedupe_key = v.key
                     WHERE recipient.id = v.id""",
-                SQL(", ").join(
-                    SQL("(%s, %s, %s::varchar, %s::timestamp)", *outcome)
-                    for outcome in outcomes
-                ),
+                ids,
+                states,
+                reasons,
+                moments,
+                [DEDUPE.format(self.id, partners[key]) for key in ids],
             )
         )
+        self._forget_cache()
 
     def _write_history(self, rows, outcomes):
         """Why a customer got nothing stands in the customer's history as well."""
         by_id = {row["id"]: row for row in rows}
+        common = {
+            **self._common_values("A"),
+            "channel": self.channel,
+            "state": "suppressed",
+            "variant": False,
+        }
         self.env["loyalty.message"]._enqueue(
             [
                 {
+                    **common,
                     "dedupe_key": DEDUPE.format(self.id, by_id[key]["partner_id"]),
-                    "company_id": self.company_id.id,
                     "partner_id": by_id[key]["partner_id"],
                     "number": by_id[key]["number"],
-                    "channel": self.channel,
-                    "message_class": self.message_class,
-                    "campaign_id": self.id,
-                    "template_id": self.template_id.id,
-                    "state": "suppressed",
                     "reason": reason,
                 }
                 for key, state, reason, _moment in outcomes
                 if state != "planned"
             ]
         )
-
-    def _link_messages(self, recipient_ids):
-        self.env.cr.execute(
-            SQL(
-                """UPDATE loyalty_sms_campaign_recipient recipient
-                      SET message_id = message.id
-                     FROM loyalty_message message
-                    WHERE recipient.id = ANY(%s)
-                      AND message.dedupe_key =
-                          'campaign:' || recipient.campaign_id || ':'
-                          || recipient.partner_id""",
-                recipient_ids,
-            )
-        )
-        self._forget_cache()
