@@ -12,9 +12,13 @@ class LoyaltyFeedback(models.Model):
         res = super()._on_answered()
         if complaint_sudo := self.complaint_ids:
             self._tell_complaint(complaint_sudo)
-        elif self._is_bad():
-            self.env["loyalty.complaint"].sudo().create(self._complaint_values())
+        else:
+            self._complain_if_bad()
         return res
+
+    def _complain_if_bad(self):
+        if self._is_bad():
+            self.env["loyalty.complaint"].sudo().create(self._complaint_values())
 
     def _is_bad(self):
         policy_sudo = self._policy()
