@@ -80,6 +80,7 @@ class LoyaltyMessage(models.Model):
     resends = fields.Integer("Sent again", readonly=True, copy=False)
     fallback = fields.Json(
         readonly=True,
+        groups="loyalty_sms.group_sms_admin",
         help="Values of the messages to try, one after the other, when this one fails.",
     )
     claim_token = fields.Char(readonly=True, copy=False)

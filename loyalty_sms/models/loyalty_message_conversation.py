@@ -63,7 +63,47 @@ class LoyaltyMessage(models.Model):
             ],
             limit=PAGE,
         )
-        return [message._bubble(message.not_before) for message in messages]
+        return [
+            *(message._bubble(message.not_before) for message in messages),
+            *self._waiting_bubbles(partner),
+        ]
+
+    @api.model
+    def _waiting_bubbles(self, partner):
+        """What message rules will tell the customer, once its time has come."""
+        # The caller may read the customer's messages: so what is to become of them.
+        logs_sudo = (
+            self.env["loyalty.sms.rule.log"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "=", partner.id),
+                    ("state", "=", "waiting"),
+                    ("company_id", "in", [*self.env.companies.ids, False]),
+                ],
+                limit=PAGE,
+            )
+        )
+        return [
+            {
+                "key": f"rule-{log_sudo.id}",
+                "id": 0,
+                "model": "",
+                "direction": "out",
+                "moment": log_sudo.due_at,
+                "channel": log_sudo.rule_id.channel,
+                "channel_name": "",
+                "class_name": "",
+                "state": "queued",
+                "status": self.env._("Waits for its rule"),
+                "subject": "",
+                "text": log_sudo.rule_id.name,
+                "is_secret": False,
+                "origin": "",
+                "number": "",
+            }
+            for log_sudo in logs_sudo
+        ]
 
     def _bubble(self, moment):
         return {

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 from odoo import api, fields, models
-from odoo.tools import format_amount, formatLang
+from odoo.tools import format_amount, format_datetime, formatLang
 
 from .loyalty_message_shown import SENT_STATES
 
@@ -260,7 +260,9 @@ class LoyaltySmsDashboard(models.AbstractModel):
     @api.model
     def _campaign_rows(self):
         campaigns = self.env["loyalty.sms.campaign"].search(
-            [("state", "in", ("approval", "scheduled", "running", "paused"))], limit=8
+            [("state", "in", ("approval", "scheduled", "running", "paused"))],
+            limit=8,
+            order="schedule_date, id",
         )
         states = dict(campaigns._fields["state"]._description_selection(self.env))
         return [
@@ -268,6 +270,11 @@ class LoyaltySmsDashboard(models.AbstractModel):
                 "id": campaign.id,
                 "name": campaign.name,
                 "state": states[campaign.state],
+                "when": format_datetime(
+                    self.env, campaign.schedule_date, dt_format="short"
+                )
+                if campaign.schedule_date
+                else "",
             }
             for campaign in campaigns
         ]

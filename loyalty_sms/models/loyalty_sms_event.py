@@ -38,7 +38,8 @@ class LoyaltySmsEvent(models.Model):
     res_id = fields.Many2oneReference(
         "Document", model_field="res_model", readonly=True
     )
-    payload = fields.Json(readonly=True)
+    # Links that open accounts and confirm consents stand here as they are.
+    payload = fields.Json(readonly=True, groups="loyalty_sms.group_sms_admin")
     planned_at = fields.Datetime("Planned", readonly=True)
     error = fields.Char(readonly=True)
 

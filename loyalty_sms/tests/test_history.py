@@ -131,6 +131,30 @@ class TestConversation(HistoryCommon):
         self.assertEqual([b["text"] for b in found["next"]], ["Tomorrow"])
         self.assertIn("Waits until", found["next"][0]["status"])
 
+    def test_rules_that_wait_are_announced(self):
+        rule = self.env["loyalty.sms.rule"].search([], limit=1)
+        event = self.env["loyalty.sms.event"].create(
+            {
+                "code": rule.event,
+                "dedupe_key": "test",
+                "company_id": self.company.id,
+                "partner_id": self.ani.id,
+            }
+        )
+        self.env["loyalty.sms.rule.log"].create(
+            {
+                "rule_id": rule.id,
+                "event_id": event.id,
+                "partner_id": self.ani.id,
+                "company_id": self.company.id,
+                "due_at": fields.Datetime.now() + timedelta(hours=2),
+                "state": "waiting",
+            }
+        )
+        for user in (self.marketer, self.officer):
+            [bubble] = self._conversation(user=user)["next"]
+            self.assertEqual(bubble["text"], rule.name)
+
     def test_long_histories_come_page_by_page(self):
         now = fields.Datetime.now()
         for number in range(45):

@@ -86,6 +86,9 @@ export class Conversation extends Component {
     }
 
     open(bubble) {
+        if (!bubble.id) {
+            return undefined;
+        }
         return this.action.doAction({
             type: "ir.actions.act_window",
             res_model: bubble.model,
