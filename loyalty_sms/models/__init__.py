@@ -93,6 +93,7 @@ from . import (
     ir_http_webhooks,
     loyalty_message_demo,
     loyalty_message_mail,
+    loyalty_sms_demo_phone,
     loyalty_sms_gateway_calls,
     loyalty_sms_gateway_email,
     loyalty_sms_gateway_health,

@@ -6,6 +6,7 @@ from . import test_complaints
 from . import test_portal_complaints
 from . import test_iap_is_closed
 from . import test_history
+from . import test_gateway_demo_phone
 from . import test_gateway_email, test_gateway_kannel, test_gateway_routes
 from . import test_gateways, test_webhooks
 from . import test_dashboard
