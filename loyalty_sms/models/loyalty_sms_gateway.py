@@ -10,6 +10,7 @@ from .constants import CHANNELS
 ADMIN = "loyalty_sms.group_sms_admin"
 # 256 bits, in letters that need no escaping in an address.
 KEY_BYTES = 32
+ONLY_CHANNEL = {"kannel": "sms", "whatsapp": "whatsapp", "email": "email"}
 
 
 class LoyaltySmsGateway(models.Model):
@@ -121,6 +122,26 @@ class LoyaltySmsGateway(models.Model):
         for gateway in self:
             gateway.report_address = gateway._webhook_url("report")
             gateway.inbound_address = gateway._webhook_url("inbound")
+
+    @api.onchange("kind")
+    def _onchange_kind(self):
+        """A kind that knows one channel only has that one."""
+        self.channel = ONLY_CHANNEL.get(self.kind, self.channel)
+
+    @api.constrains("kind", "channel")
+    def _check_channel(self):
+        labels = dict(self._fields["channel"]._description_selection(self.env))
+        for gateway in self:
+            only = ONLY_CHANNEL.get(gateway.kind, gateway.channel)
+            if gateway.channel != only:
+                raise ValidationError(
+                    self.env._(
+                        "%(gateway)s can send %(possible)s only, not %(chosen)s.",
+                        gateway=gateway.display_name,
+                        possible=labels[only],
+                        chosen=labels[gateway.channel],
+                    )
+                )
 
     @api.constrains(lambda self: self._settings_fields())
     def _check_settings(self):

@@ -37,7 +37,9 @@ class LoyaltySmsGateway(models.Model):
         ],
         compute="_compute_health",
     )
-    test_number = fields.Char(help="Number or address that the test is sent to.")
+    test_number = fields.Char(
+        "Number for tests", help="Number or address that the test is sent to."
+    )
 
     @api.depends("is_paused")
     def _compute_health(self):

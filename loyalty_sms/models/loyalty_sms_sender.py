@@ -31,7 +31,7 @@ class LoyaltySmsSender(models.Model):
         MESSAGE_CLASSES, "Class", help="Empty for all classes."
     )
     takes_replies = fields.Boolean(
-        help="Customers can answer to it; to a name they cannot."
+        "Takes replies", help="Customers can answer to it; to a name they cannot."
     )
 
     @api.constrains("name", "gateway_id")

@@ -54,8 +54,18 @@ class TestGateways(GatewayCommon):
 
     def test_every_kind_has_an_adapter(self):
         for kind in dict(self.gateways._fields["kind"].selection):
-            provider = self._gateway(kind=kind)._provider()
+            form = Form(self.gateways.with_user(self.admin))
+            form.name = kind
+            form.kind = kind
+            if kind == "whatsapp":
+                form.whatsapp_phone_number_id = "1045"
+            provider = form.save()._provider()
             self.assertEqual(provider.code, kind)
+            self.assertIn(form.channel, provider.channels)
+
+    def test_kannel_sends_no_e_mails(self):
+        with self.assertRaises(ValidationError):
+            self._gateway(kind="kannel", channel="email")
 
     def test_equal_settings_share_an_adapter_and_changes_make_another(self):
         gateway = self._gateway(kind="kannel", secret="one")
