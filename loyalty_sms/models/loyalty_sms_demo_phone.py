@@ -11,7 +11,6 @@ from ..engine.gateways.base import Inbound
 SHOWN = 200
 TEXT_LIMIT = 1000
 ARRIVED = ("accepted", "submitted", "delivered", "read")
-MASK = "•••"
 
 
 class LoyaltySmsGateway(models.Model):
@@ -24,7 +23,7 @@ class LoyaltySmsGateway(models.Model):
         """Phones that demo gateways wrote to, the last written to first.
 
         :return: dicts of ``number``, ``channel``, ``partner`` and ``messages``, the
-            newest first; texts with codes are masked but for administrators
+            newest first; texts with codes are masked as everywhere
         """
         self._check_demo_reader()
         bubbles = self._demo_sent() + self._demo_received()
@@ -95,7 +94,6 @@ class LoyaltySmsGateway(models.Model):
             limit=SHOWN,
         )
         states = dict(messages._fields["state"]._description_selection(self.env))
-        sees_codes = self.env.user.has_group("loyalty_sms.group_sms_admin")
         return [
             {
                 "key": f"m{message.id}",
@@ -104,9 +102,7 @@ class LoyaltySmsGateway(models.Model):
                 "partner": message.partner_id.sudo().name or "",
                 "is_ours": True,
                 "sender": message.sender or message.gateway_id.default_sender or "",
-                "text": MASK
-                if message.is_secret and not sees_codes
-                else message.body or "",
+                "text": message.body_shown or "",
                 "date": Datetime.to_string(message.accepted_at or message.create_date),
                 "state": states[message.state],
             }

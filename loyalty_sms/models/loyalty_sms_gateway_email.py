@@ -15,7 +15,3 @@ class LoyaltySmsGateway(models.Model):
 
     def _settings_email(self):
         return {}
-
-    def _handover(self):
-        """Threads cannot write mails: see ``loyalty.message._send_mail``."""
-        return None if self.kind == "email" else super()._handover()

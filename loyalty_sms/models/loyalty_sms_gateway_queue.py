@@ -28,7 +28,10 @@ class LoyaltySmsGateway(models.Model):
             return None
 
     def _handover(self):
-        """The threads and the pace of this gateway, None where it cannot work."""
+        """The threads and the pace of this gateway, None where it cannot work, and for
+        e-mails, which the ERP sends itself: see ``loyalty.message._send_mail``."""
+        if self.kind == "email":
+            return None
         provider = self._provider_or_none()
         return provider and Handover(provider, self.tps, self.window)
 
@@ -36,6 +39,7 @@ class LoyaltySmsGateway(models.Model):
         """Claimed rows of the queue as adapters take them."""
         now = fields.Datetime.now()
         report_url = self._report_url()
+        self._fill_senders(rows)
         return [self._outgoing_of(row, now, report_url) for row in rows]
 
     def _outgoing_of(self, row, now, report_url):

@@ -7,7 +7,7 @@ class LoyaltySmsGateway(models.Model):
     sender_ids = fields.One2many("loyalty.sms.sender", "gateway_id", "Senders")
     tariff_ids = fields.One2many("loyalty.sms.tariff", "gateway_id", "Prices")
 
-    def _outgoing(self, rows):
+    def _fill_senders(self, rows):
         """Messages without a sender of their own take the one of their country."""
         by_class = {}
         for row in rows:
@@ -19,4 +19,3 @@ class LoyaltySmsGateway(models.Model):
             )
             for row in some:
                 row["sender"] = names[row["number"] or ""]
-        return super()._outgoing(rows)
