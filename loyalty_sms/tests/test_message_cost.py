@@ -206,7 +206,9 @@ class TestBudget(CostCommon):
             budget.with_user(self.marketer).amount = 1000
         self.assertEqual(budget.with_user(self.marketer).amount, 100)
         self.env.cr.precommit.run()  # what follows is a change, not the creation
-        raised = budget.with_user(self.manager).with_context(tracking_disable=False)
+        raised = budget.with_user(self.manager).with_context(
+            tracking_disable=False, mail_notrack=False
+        )
         raised.amount = 1000
         self.assertEqual(budget.amount, 1000)
         self.env.cr.precommit.run()
