@@ -16,4 +16,4 @@ from . import test_template
 from . import test_js
 from . import test_kannel
 from . import test_portal_messages
-from . import test_kannel_segments, test_message_cost
+from . import test_kannel_segments, test_message_cost, test_tour_template
