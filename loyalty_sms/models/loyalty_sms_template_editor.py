@@ -63,7 +63,7 @@ class LoyaltySmsTemplate(models.Model):
         :return: ``{"languages": [...], "variables": [...]}``
         """
         self._check_editor()
-        languages = self.env["res.lang"].search([])
+        languages = self.env["res.lang"].search([("active", "=", True)])
         return {
             "languages": [
                 {
