@@ -9,11 +9,11 @@ SIGNATURE_BYTES = 8  # 64 bits: guessing one of a million members takes 2**44 tr
 
 
 class Token(NamedTuple):
-    """``kind`` is a small number of the caller's, ``day`` an ordinal date or 0."""
+    """``kind`` and ``extra`` are numbers of the caller's: a company, an ordinal date."""
 
     partner_id: int
     kind: int
-    day: int = 0
+    extra: int = 0
 
 
 def _pack(numbers):
@@ -49,7 +49,7 @@ def make(secret: str, scope: str, token: Token) -> str:
     >>> len(make("secret", "stop", Token(12345, 1)))
     15
     """
-    numbers = [token.kind, token.partner_id] + ([token.day] if token.day else [])
+    numbers = [token.kind, token.partner_id] + ([token.extra] if token.extra else [])
     body = _pack(numbers)
     signed = body + _sign(secret, scope, body)
     return base64.urlsafe_b64encode(signed).decode().rstrip("=")
@@ -59,7 +59,7 @@ def read(secret: str, scope: str, text: str) -> Token | None:
     """What a link says, or ``None`` for one that we did not make.
 
     >>> read("secret", "stop", make("secret", "stop", Token(7, 2)))
-    Token(partner_id=7, kind=2, day=0)
+    Token(partner_id=7, kind=2, extra=0)
     >>> read("secret", "login", make("secret", "stop", Token(7, 2))) is None
     True
     """

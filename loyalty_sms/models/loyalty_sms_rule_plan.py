@@ -71,17 +71,21 @@ class LoyaltySmsRule(models.Model):
         return vals_list
 
     def _decisions(self, logs, company):
-        messages = self.env["loyalty.message"]
         if self.is_test:
             return {partner.id: self._test_decision() for partner in logs.partner_id}
-        return messages._decide(
-            logs.partner_id,
-            self._channels(),
-            self.message_class,
-            company,
-            cap_group=self.cap_group,
-            window=self._window(),
-        )
+        decisions = {}
+        # A question about a channel goes by that channel.
+        via = logs.grouped(lambda log: (log.event_id.payload or {}).get("via"))
+        for channel, some in via.items():
+            decisions |= self.env["loyalty.message"]._decide(
+                some.partner_id,
+                [channel] if channel else self._channels(),
+                self.message_class,
+                company,
+                cap_group=self.cap_group,
+                window=self._window(),
+            )
+        return decisions
 
     def _test_decision(self):
         number = email_normalize(self.test_number) or self.test_number.strip()
@@ -169,4 +173,6 @@ class LoyaltySmsRule(models.Model):
 
     def _channels_after(self, channel):
         channels = self._channels()
+        if channel not in channels:
+            return []
         return channels[channels.index(channel) + 1 :]

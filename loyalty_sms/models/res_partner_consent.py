@@ -175,7 +175,31 @@ class ResPartner(models.Model):
 
     def _ask_to_confirm(self, rows):
         """Where the company wants it, a consent holds when the customer confirms it."""
+        if not self.env.company.sudo().loyalty_double_opt_in:
+            return rows
+        events = []
+        for row in rows:
+            if row["action"] != "opt_in" or row["channel"] == "call":
+                continue
+            if row["purpose"] == "marketing" and row["source"] != "install":
+                row["action"] = "asked"
+                events.append(self._consent_question(row))
+        self.env["loyalty.sms.event"]._emit_many(events)
         return rows
+
+    def _consent_question(self, row):
+        """The event by which the customer is asked, in the channel that it is about."""
+        partner = self.sudo().browse(row["partner_id"])
+        company = self.env.company
+        channel, number = row["channel"], row["number"]
+        values = {
+            "via": channel,
+            "confirm_link": f"{partner._stop_link(channel, company)}?yes=1",
+        }
+        moment = fields.Datetime.now().strftime("%Y%m%d%H%M")
+        key = f"consent_asked:{partner.id}:{channel}:{number}:{moment}"
+        document = (partner._name, partner.id)
+        return ("consent_asked", partner, key, document, values, company.id)
 
     def _switch_off(self, name, numbers):
         """Clear a switch of all customers with one of these numbers or addresses."""

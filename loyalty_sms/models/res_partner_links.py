@@ -20,7 +20,7 @@ class ResPartner(models.Model):
     def _stop_link(self, channel, company):
         """The page on which the customer stops messages, with one tap."""
         self.ensure_one()
-        token = tokens.Token(self.id, CHANNEL_KINDS[channel])
+        token = tokens.Token(self.id, CHANNEL_KINDS[channel], company.id)
         text = tokens.make(self._link_secret(), "stop", token)
         return f"{company.get_base_url()}/u/{text}"
 
@@ -34,18 +34,21 @@ class ResPartner(models.Model):
 
     @api.model
     def _find_by_stop_token(self, text):
-        """``(customer as superuser, channel)`` of a link; empty for a false one."""
+        """The customer of a link as superuser, in the company that wrote, and the
+        channel; nobody for a false one."""
         token = tokens.read(self._link_secret(), "stop", text)
         kinds = {kind: name for name, kind in CHANNEL_KINDS.items()}
         if not token or token.kind not in kinds:
             return self.sudo().browse(), None
-        return self.sudo().browse(token.partner_id).exists(), kinds[token.kind]
+        company = self.env["res.company"].sudo().browse(token.extra).exists()
+        partners_sudo = self.sudo().with_company(company or self.env.company)
+        return partners_sudo.browse(token.partner_id).exists(), kinds[token.kind]
 
     @api.model
     def _find_by_login_token(self, text):
         """The customer of a link that still holds, as superuser."""
         token = tokens.read(self._link_secret(), "login", text)
         today = fields.Date.today().toordinal()
-        if not token or token.kind != LOGIN_KIND or token.day < today:
+        if not token or token.kind != LOGIN_KIND or token.extra < today:
             return self.sudo().browse()
         return self.sudo().browse(token.partner_id).exists()

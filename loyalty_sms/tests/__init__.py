@@ -1,4 +1,5 @@
 from . import test_consent, test_decide, test_events, test_rules
+from . import test_inbound, test_opt_out_page
 from . import test_feedback
 from . import test_queue, test_queue_reports
 from . import test_feedback_page
