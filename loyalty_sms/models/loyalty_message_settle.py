@@ -57,11 +57,13 @@ class LoyaltyMessage(models.Model):
                   FROM (VALUES %(values)s) AS v(
                        id, state, not_before, gateway_id, tried, uncounted,
                        accepted_at, failed_at, ref, code, text, failure, cost)
-                 WHERE m.id = v.id AND m.claim_token = %(token)s
+                 WHERE m.id = v.id AND m.id = ANY(%(ids)s)
+                   AND m.claim_token = %(token)s
                    AND (m.state IN ('sending', 'unknown') OR v.state = 'accepted')
              RETURNING m.id, m.state
                 """,
                 values=SQL(", ").join(values),
+                ids=[row["id"] for row in rows],
                 token=token,
             )
         )

@@ -21,15 +21,20 @@ LOST = (psycopg2.OperationalError, psycopg2.InterfaceError, sql_db.PoolError)
 
 
 class Database:
-    """Environments in transactions of their own, one writer of messages at a time.
-
-    The threads of a process would otherwise change the same rows at once, when a report
-    overtakes the answer of its gateway, and one of them would have to begin again.
-    """
+    """Environments in transactions of their own."""
 
     def __init__(self, name):
         self.name = name
-        self.writing = threading.Lock()
+        self._changing = threading.Lock()
+
+    def change(self, work):
+        """As :meth:`call`, one at a time: for what changes messages that wait.
+
+        The threads of a process would otherwise change the same rows at once, when a
+        report overtakes the answer of its gateway, and one would have to begin again.
+        """
+        with self._changing:
+            return self.call(work)
 
     def call(self, work):
         """Run ``work(env)`` in a transaction and commit it; again if another won.
@@ -38,7 +43,7 @@ class Database:
         """
         for attempt in range(TRIES):
             try:
-                with self.writing, Registry(self.name).cursor() as cr:
+                with Registry(self.name).cursor() as cr:
                     return work(self.environment(cr))
             except psycopg2.errors.TransactionRollback:
                 if attempt + 1 == TRIES:

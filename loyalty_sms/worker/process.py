@@ -89,7 +89,7 @@ class Worker:
         for thread in threads:
             thread.join(timeout=10)
         try:
-            while self.database.call(self._apply_some):
+            while self.database.change(self._apply_some):
                 continue
             self.database.call(lambda env: self._beat(env, "stopped"))
         except LOST:
@@ -135,7 +135,7 @@ class Worker:
         while not self.stopping.is_set():
             self.called.wait(POLL_S)
             self.called.clear()
-            while self.database.call(self._apply_some) and not self.stopping.is_set():
+            while self.database.change(self._apply_some) and not self.stopping.is_set():
                 continue
 
     @staticmethod
@@ -159,11 +159,13 @@ class Worker:
             self.due.clear()
             now = time.monotonic()
             Registry(self.database.name).check_signaling()
-            while self.database.call(lambda env: env["loyalty.message"]._keep_house()):
+            while self.database.change(
+                lambda env: env["loyalty.message"]._keep_house()
+            ):
                 continue
             if now >= mend:
                 mend = now + MEND_S
-                self.database.call(lambda env: env["loyalty.message"]._mend())
+                self.database.change(lambda env: env["loyalty.message"]._mend())
             if now >= beat:
                 beat = now + BEAT_S
                 self.database.call(lambda env: self._beat(env, "running"))

@@ -80,6 +80,6 @@ class Sender:
         with self._claiming:
             if self._is_over or not self._lock.hold():
                 return 0
-        sent = dispatch(self.database.call, self.gateway_id, self._handover)
+        sent = dispatch(self.database.change, self.gateway_id, self._handover)
         self.sent += sent
         return sent
