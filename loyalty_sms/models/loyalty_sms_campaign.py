@@ -289,7 +289,7 @@ class LoyaltySmsCampaign(models.Model):
             )
             campaign.message_post(
                 body=self.env._(
-                    "Approved: %(count)s customers, estimated cost %(cost)s.",
+                    "Approved for %(count)s customers at an estimated cost of %(cost)s",
                     count=campaign.recipient_count,
                     cost=campaign._format_money(campaign.cost_estimate),
                 )

@@ -22,7 +22,7 @@ class LoyaltySmsCampaign(models.Model):
     )
     segments_min = fields.Integer("Segments, least", readonly=True, copy=False)
     segments_avg = fields.Float(
-        "Segments, average", digits=(8, 2), readonly=True, copy=False
+        "Segments a message", digits=(8, 2), readonly=True, copy=False
     )
     segments_max = fields.Integer("Segments, most", readonly=True, copy=False)
     cost_details = fields.Json(readonly=True, copy=False)
@@ -46,8 +46,10 @@ class LoyaltySmsCampaign(models.Model):
             )
         )
         return self.env._(
-            "%(count)s messages; %(shares)s (from %(sample)s texts written as they will"
-            " be sent).",
+            "%(count)s messages of %(least)s to %(most)s segments. %(shares)s (from"
+            " %(sample)s texts written as they will be sent).",
+            least=self.segments_min,
+            most=self.segments_max,
             count=details["count"],
             shares=shares or self.env._("no text could be written"),
             sample=details["sample"],
@@ -182,7 +184,7 @@ class LoyaltySmsCampaign(models.Model):
                 user_id=user.id,
                 summary=self.env._("Approve the campaign %s", self.name),
                 note=self.env._(
-                    "%(count)s customers, estimated cost %(cost)s.",
+                    "%(count)s customers, estimated cost %(cost)s",
                     count=self.recipient_count,
                     cost=self._format_money(self.cost_estimate),
                 ),

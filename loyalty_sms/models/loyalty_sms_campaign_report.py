@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from ..engine import uplift
 
 COUNTED = ("planned", "control")
+DIMENSIONS = ("total", "half", "tier")
 
 
 class LoyaltySmsCampaign(models.Model):
@@ -285,9 +286,12 @@ class LoyaltySmsCampaign(models.Model):
     def _write_results(self):
         groups = self._groups()
         control = groups.get(("total", None, True))
+        halves = [key for key in groups if key[0] == "half" and not key[2]]
         lines = []
-        for (dimension, key, is_control), figures in groups.items():
-            if is_control:
+        for (dimension, key, is_control), figures in sorted(
+            groups.items(), key=self._result_order
+        ):
+            if is_control or (dimension == "half" and len(halves) < 2):
                 continue
             other = control
             if dimension == "tier":
@@ -343,6 +347,12 @@ class LoyaltySmsCampaign(models.Model):
             groups[(*key, row["is_control"])] = row
         return groups
 
+    def _result_order(self, group):
+        """All first, then halves, then tiers from the lowest."""
+        (dimension, key, _is_control), _figures = group
+        tier = self.env["loyalty.tier"].browse(key if dimension == "tier" else None)
+        return DIMENSIONS.index(dimension), tier.threshold, str(key)
+
     def _result_values(self, dimension, key, figures, control):
         control = control or {}
         gain = uplift.compare(
@@ -355,11 +365,10 @@ class LoyaltySmsCampaign(models.Model):
         )
         profit, roi = self._profit(figures, control, gain)
         tier = self.env["loyalty.tier"].browse(key if dimension == "tier" else None)
-        orders = {"total": 0, "half": 1, "tier": 2}
         return {
             "campaign_id": self.id,
             "dimension": dimension,
-            "sequence": orders[dimension] * 1000 + int(tier.threshold > 0) * 500,
+            "sequence": DIMENSIONS.index(dimension),
             "name": self._result_name(dimension, key, tier),
             "sent_count": figures["count"],
             "delivered_count": figures["delivered"],

@@ -248,17 +248,41 @@ class TestCampaignReport(CampaignCommon):
         )
 
     # -- lines ------------------------------------------------------------------------
-    def test_tiers_and_halves_add_up_to_all(self):
+    def test_tiers_add_up_to_all(self):
         self._sold(1200, self.treated[0])
         self._sold(2400, self.treated[1])
         total = self._refresh()
-        for dimension in ("tier", "half"):
-            lines = self.campaign.result_ids.filtered(
-                lambda r, d=dimension: r.dimension == d
-            )
-            self.assertTrue(lines)
-            for name in ("sent_count", "buyer_count", "revenue", "cost"):
-                self.assertEqual(sum(lines.mapped(name)), total[name], name)
+        tiers = self.campaign.result_ids.filtered(lambda r: r.dimension == "tier")
+        self.assertTrue(tiers)
+        for name in ("sent_count", "buyer_count", "revenue", "cost"):
+            self.assertEqual(sum(tiers.mapped(name)), total[name], name)
+
+    def test_halves_are_compared(self):
+        monday = SATURDAY + timedelta(days=2)
+        campaign = self._campaign(
+            name="Halves", ab_mode="halves", template_b_id=self.template_b.id
+        )
+        with freeze_time(monday):
+            self._run(campaign)
+            self._send(self._messages(campaign, state="queued"), monday)
+        for half, amount in (("A", 1200), ("B", 2400)):
+            for recipient in campaign.recipient_ids:
+                if recipient.variant == half:
+                    self._sold(amount, recipient.partner_id, monday + timedelta(days=1))
+        total = self._refresh(campaign)
+        halves = campaign.result_ids.filtered(lambda r: r.dimension == "half")
+        count = {
+            half: len(campaign.recipient_ids.filtered(lambda r, h=half: r.variant == h))
+            for half in ("A", "B")
+        }
+        self.assertRecordValues(
+            halves,
+            [
+                {"name": "A", "sent_count": count["A"], "revenue": 1000 * count["A"]},
+                {"name": "B", "sent_count": count["B"], "revenue": 2000 * count["B"]},
+            ],
+        )
+        self.assertEqual(sum(halves.mapped("revenue")), total.revenue)
 
     def test_refreshing_again_changes_nothing(self):
         self._sold(1200, self.treated[0])
