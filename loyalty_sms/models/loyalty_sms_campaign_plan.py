@@ -33,17 +33,19 @@ class LoyaltySmsCampaign(models.Model):
         self.env.ref("loyalty_sms.cron_campaigns").sudo()._trigger()
 
     @api.model
-    def _cron_plan(self):
+    def _cron_plan(self, portions=None):
         """Begin what is due and keep the queue of each running campaign full.
 
         Several processes may do it at the same time: each takes campaigns that no other
         holds. What is committed stays; a process that dies loses its portion only, and
         the next one plans it again, each customer once.
+
+        :param portions: of each campaign at most, for who has other things to do
         """
         commit = self.env["ir.cron"]._commit_progress
         commit(remaining=self.search_count(self._due_domain()))
         for campaign in self.search(self._due_domain(), order="id"):
-            if not campaign._advance(commit):
+            if not campaign._advance(commit, portions):
                 return
 
     def _due_domain(self):
@@ -58,15 +60,16 @@ class LoyaltySmsCampaign(models.Model):
             ("schedule_date", "<=", now),
         ]
 
-    def _advance(self, commit):
+    def _advance(self, commit, portions=None):
         """Plan one campaign as far as it may go now.
 
         :param commit: ``ir.cron._commit_progress``
         :return: the time that is left for other campaigns
         """
         self.ensure_one()
-        failures, left = 0, 1
-        while left and failures < MAX_FAILURES:
+        failures, done, left = 0, 0, 1
+        while left and failures < MAX_FAILURES and done != portions:
+            done += 1
             try:
                 planned = self._plan_locked()
                 self.env.flush_all()

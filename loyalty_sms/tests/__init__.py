@@ -12,6 +12,7 @@ from . import test_gateway_email, test_gateway_kannel, test_gateway_routes
 from . import test_gateways, test_webhooks
 from . import test_dashboard
 from . import test_audience, test_campaign, test_campaign_access
+from . import test_campaign_concurrency
 from . import test_campaign_report, test_campaign_story
 from . import test_template
 from . import test_js

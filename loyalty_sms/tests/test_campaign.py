@@ -275,6 +275,45 @@ class TestCampaign(CampaignCommon):
         self.assertEqual(len(queued), 12)
         self.assertEqual(queued.partner_id, self.members)
 
+    # -- money ----------------------------------------------------------------------
+    def test_the_cost_is_counted_before_it_is_approved(self):
+        self.env["loyalty.sms.tariff"].create(
+            {
+                "gateway_id": self.gateway.id,
+                "price": 5,
+                "currency_id": self.company.currency_id.id,
+                "valid_from": "2026-01-01",
+            }
+        )
+        campaign = self._campaign()
+        campaign.action_submit()
+        self.assertEqual(campaign.cost_estimate, 60)
+        self.assertEqual(campaign.segments_max, 1)
+        self.assertEqual(campaign.cost_details["shares"], {"1": 100.0})
+        campaign.action_approve()
+        self._plan()
+        self.assertEqual(campaign.planned_cost, 60)
+        self.assertEqual(
+            set(self._messages(campaign, state="queued").mapped("estimated_cost")), {5}
+        )
+
+    def test_sending_ends_with_the_budget(self):
+        self.env["loyalty.sms.tariff"].create(
+            {
+                "gateway_id": self.gateway.id,
+                "price": 5,
+                "currency_id": self.company.currency_id.id,
+                "valid_from": "2026-01-01",
+            }
+        )
+        with patch.object(loyalty_sms_campaign_plan, "CHUNK", 3):
+            campaign = self._run(self._campaign(budget=22))
+        self.assertEqual(len(self._messages(campaign, state="queued")), 4)
+        self.assertEqual(campaign.planned_cost, 20)
+        over = self._messages(campaign, state="suppressed")
+        self.assertEqual(set(over.mapped("reason")), {"budget"})
+        self.assertEqual(len(over), 8)
+
     # -- pause, resume, cancel --------------------------------------------------------
     def _claimed(self, campaign):
         self.env.flush_all()

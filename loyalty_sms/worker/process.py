@@ -20,6 +20,8 @@ BEAT_S = 5.0
 MEND_S = 30.0
 ASK_S = 60.0
 PLAN_S = 5.0
+# Of each campaign between two looks at events: a welcome does not wait for it.
+PLAN_PORTIONS = 5
 # After a lost connection to the database; each time twice as long.
 LONGEST_PAUSE_S = 15.0
 APPLY_BATCH = 1000
@@ -149,6 +151,9 @@ class Worker:
                 env = self.database.environment(cr)
                 if hasattr(env["loyalty.sms.event"], "_cron_plan"):
                     env["loyalty.sms.event"]._cron_plan()
+            with Registry(self.database.name).cursor() as cr:
+                campaigns = self.database.environment(cr)["loyalty.sms.campaign"]
+                campaigns._cron_plan(PLAN_PORTIONS)
             self.due.set()
 
     # -- the house ------------------------------------------------------------------
