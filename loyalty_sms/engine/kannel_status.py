@@ -50,7 +50,8 @@ def parse(body: bytes) -> KannelStatus:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
         raise ValueError("the answer is no status of Kannel") from error
-    if root.tag != "gateway":
+    # A refused password is answered with an empty gateway.
+    if root.tag != "gateway" or not _text(root, "status"):
         raise ValueError("the answer is no status of Kannel")
     parts = [_box(node) for node in root.iterfind("boxes/box")]
     parts += [_link(node) for node in root.iterfind("smscs/smsc")]

@@ -29,7 +29,7 @@ STATUS = b"""<?xml version="1.0"?>
 class FakeBearerbox(BaseHTTPRequestHandler):
     def do_GET(self):
         good = self.path == "/status.xml?password=stat"
-        body = STATUS if good else b"Denied"
+        body = STATUS if good else b"<gateway>Denied</gateway>"
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
