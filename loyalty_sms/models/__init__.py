@@ -116,4 +116,22 @@ from . import (
     sms_composer,
     sms_sms,
     sms_tracker,
+    loyalty_message_cost,
+    loyalty_sms_campaign_budget,
+)
+from . import (
+    ir_http_webhooks,
+    loyalty_message_demo,
+    loyalty_message_mail,
+    loyalty_sms_demo_phone,
+    loyalty_sms_gateway_calls,
+    loyalty_sms_gateway_email,
+    loyalty_sms_gateway_health,
+    loyalty_sms_gateway_preset,
+    loyalty_sms_gateway_senders,
+    loyalty_sms_kannel_link,
+    loyalty_sms_sender,
+    loyalty_sms_tariff,
+    mail_mail,
+    mail_thread_bounce,
 )
