@@ -9,7 +9,7 @@ SIGNATURE_BYTES = 8  # 64 bits: guessing one of a million members takes 2**44 tr
 
 
 class Token(NamedTuple):
-    """``kind`` and ``extra`` are numbers of the caller's: a company, an ordinal date."""
+    """``kind`` and ``extra`` are the caller's numbers: a company, an ordinal date."""
 
     partner_id: int
     kind: int
