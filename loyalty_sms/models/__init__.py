@@ -113,3 +113,7 @@ from . import (
     sms_sms,
     sms_tracker,
 )
+
+# isort: split
+# These extend models that are defined above.
+from . import loyalty_sms_demo_phone
