@@ -1,5 +1,3 @@
-# Sorted so that each file comes after the models it extends.
-# isort: off
 from . import (
     ir_http_webhooks,
     loyalty_card_code_events,
@@ -57,7 +55,6 @@ from . import (
     loyalty_sms_event_plan,
     loyalty_sms_event_values,
     loyalty_sms_gateway,
-    loyalty_sms_demo_phone,
     loyalty_sms_gateway_calls,
     loyalty_sms_gateway_email,
     loyalty_sms_gateway_health,
@@ -68,9 +65,9 @@ from . import (
     loyalty_sms_gateway_senders,
     loyalty_sms_gateway_whatsapp,
     loyalty_sms_holiday,
+    loyalty_sms_inbound,
     loyalty_sms_kannel_link,
     loyalty_sms_keyword,
-    loyalty_sms_inbound,
     loyalty_sms_limit,
     loyalty_sms_purchases,
     loyalty_sms_route,
