@@ -31,6 +31,7 @@ from . import (
     test_queue,
     test_queue_reports,
     test_rules,
+    test_story_messages,
     test_template,
     test_template_editor,
     test_tour_template,
