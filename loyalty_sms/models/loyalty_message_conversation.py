@@ -50,7 +50,48 @@ class LoyaltyMessage(models.Model):
         messages = self.search(
             domain, limit=PAGE + 1, order="create_date desc, id desc"
         )
-        return [message._bubble(message.create_date) for message in messages]
+        return [
+            *(message._bubble(message.create_date) for message in messages),
+            *self._inbound_bubbles(partner, before),
+        ]
+
+    @api.model
+    def _inbound_bubbles(self, partner, before):
+        """What the customer wrote, at most one more than a page."""
+        domain = [
+            ("partner_id", "=", partner.id),
+            ("company_id", "in", [*self.env.companies.ids, False]),
+        ]
+        if before:
+            domain.append(("create_date", "<", before))
+        # The caller may read what was written to the customer: so what came back.
+        inbounds_sudo = self.env["loyalty.sms.inbound"].sudo()
+        fields_ = inbounds_sudo._fields
+        channels = dict(fields_["channel"]._description_selection(self.env))
+        kinds = dict(fields_["kind"]._description_selection(self.env))
+        states = dict(fields_["state"]._description_selection(self.env))
+        return [
+            {
+                "key": f"inbound-{inbound_sudo.id}",
+                "id": inbound_sudo.id,
+                "model": inbounds_sudo._name,
+                "direction": "in",
+                "moment": inbound_sudo.create_date,
+                "channel": inbound_sudo.channel,
+                "channel_name": channels.get(inbound_sudo.channel, ""),
+                "class_name": "",
+                "state": "received",
+                "status": states.get(inbound_sudo.state, ""),
+                "subject": "",
+                "text": inbound_sudo.text or "",
+                "is_secret": False,
+                "origin": kinds.get(inbound_sudo.kind, ""),
+                "number": inbound_sudo.number,
+            }
+            for inbound_sudo in inbounds_sudo.search(
+                domain, limit=PAGE + 1, order="create_date desc, id desc"
+            )
+        ]
 
     @api.model
     def _conversation_next(self, partner):

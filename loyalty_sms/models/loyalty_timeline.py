@@ -30,6 +30,7 @@ class LoyaltyTimeline(models.Model):
         "loyalty.feedback": ["partner_id", "state", "answered_at"],
         "loyalty.complaint": ["partner_id", "create_date"],
         "loyalty.consent": ["partner_id", "date"],
+        "loyalty.sms.inbound": ["partner_id", "create_date"],
     }
 
     date = fields.Datetime("Time", readonly=True)
@@ -70,6 +71,7 @@ class LoyaltyTimeline(models.Model):
             ("points", self.env._("Points")),
             ("tier", self.env._("Tier")),
             ("message", self.env._("Message")),
+            ("reply", self.env._("From the customer")),
             ("rating", self.env._("Rating")),
             ("complaint", self.env._("Complaint")),
             ("consent", self.env._("Consent")),
@@ -97,6 +99,7 @@ class LoyaltyTimeline(models.Model):
             "loyalty.message": self._title_of_message,
             "loyalty.feedback": self._title_of_rating,
             "loyalty.consent": self._title_of_consent,
+            "loyalty.sms.inbound": self._title_of_reply,
             "loyalty.purchase": lambda purchase: purchase.reference,
         }.get(record_sudo._name)
         return (describe and describe(record_sudo)) or record_sudo.display_name
@@ -139,6 +142,10 @@ class LoyaltyTimeline(models.Model):
     def _title_of_consent(self, consent):
         names = ("action", "purpose", "channel", "source")
         return " · ".join(self._label(consent, name) for name in names)
+
+    @api.model
+    def _title_of_reply(self, inbound):
+        return f"{self._label(inbound, 'channel')} · {inbound.text or ''}"
 
     # -- actions ----------------------------------------------------------------
     def action_open(self):

@@ -23,6 +23,7 @@ class LoyaltyTimeline(models.Model):
             self._query_ratings(),
             self._query_complaints(),
             self._query_consents(),
+            self._query_replies(),
         ]
         if "pos.order" in self.env:
             queries.append(self._query_receipts())
@@ -107,6 +108,14 @@ class LoyaltyTimeline(models.Model):
             """SELECT date, partner_id, company_id, NULL::int, 'consent',
                       'loyalty.consent', id, NULL::numeric, NULL::numeric, NULL::int
                  FROM loyalty_consent WHERE partner_id IS NOT NULL"""
+        )
+
+    def _query_replies(self):
+        return SQL(
+            """SELECT create_date, partner_id, company_id, NULL::int, 'reply',
+                      'loyalty.sms.inbound', id, NULL::numeric, NULL::numeric, NULL::int
+                 FROM loyalty_sms_inbound
+                WHERE partner_id IS NOT NULL"""
         )
 
     def _query_receipts(self):

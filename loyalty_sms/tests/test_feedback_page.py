@@ -114,3 +114,44 @@ class TestFeedbackPage(PageCommon):
         text = self._text(self._get(f"/f/{token}"))
         self.assertIn("recommend us", text)
         self.assertNotIn("How did you like it?", text)
+
+
+@tagged("post_install", "-at_install")
+class TestLanguages(PageCommon):
+    WORDS = {
+        "ru_RU": ("Вам понравилось?", "Спасибо!"),
+        "hy_AM": ("Ձեզ դո՞ւր եկավ։", "Շնորհակալությո՛ւն"),
+        "ka_GE": ("მოგეწონათ?", "გმადლობთ!"),
+        "fa_IR": ("راضی بودید؟", "سپاسگزاریم!"),
+    }
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for lang in cls.WORDS:
+            cls.env["res.lang"]._activate_lang(lang)
+        cls.env["ir.module.module"]._load_module_terms(
+            ["loyalty_sms"], list(cls.WORDS), overwrite=True
+        )
+
+    def test_page_speaks_the_customers_language(self):
+        for lang, (question, thanks) in self.WORDS.items():
+            self.ani.lang = lang
+            _feedback, token = self._ask()
+            with self.subTest(lang):
+                response = self._get(f"/f/{token}")
+                text = self._text(response)
+                self.assertIn(question, text)
+                self.assertNotIn("How did you like it?", text)
+                answered = self._text(self._get(f"/f/{token}", {"rating": "5"}))
+                self.assertIn(thanks, answered)
+                for english in ("Your rating", "Send", "Tell us more", "recommend us"):
+                    self.assertNotIn(english, answered)
+
+    def test_persian_is_written_from_right_to_left(self):
+        self.ani.lang = "fa_IR"
+        _feedback, token = self._ask()
+        root = html.fromstring(self._get(f"/f/{token}").content)
+        self.assertEqual(root.get("lang"), "fa-IR")
+        styles = " ".join(root.xpath("//link[@rel='stylesheet']/@href"))
+        self.assertIn("rtl", styles)

@@ -34,6 +34,21 @@ class HistoryCommon(FeedbackCommon):
             ]
         )
 
+    @classmethod
+    def _reply(cls, text, date=None, partner=None):
+        partner = partner or cls.ani
+        return cls.env["loyalty.sms.inbound"].create(
+            {
+                "company_id": cls.company.id,
+                "partner_id": partner.id,
+                "number": partner.phone,
+                "channel": "sms",
+                "text": text,
+                "kind": "other",
+                "create_date": date or fields.Datetime.now(),
+            }
+        )
+
 
 @tagged("post_install", "-at_install")
 class TestMasks(HistoryCommon):
@@ -131,6 +146,22 @@ class TestConversation(HistoryCommon):
         self.assertEqual([b["text"] for b in found["next"]], ["Tomorrow"])
         self.assertIn("Waits until", found["next"][0]["status"])
 
+    def test_what_the_customer_wrote_stands_between(self):
+        now = fields.Datetime.now()
+        self._message(
+            body="Did you like it?",
+            state="delivered",
+            create_date=now - timedelta(hours=2),
+        )
+        self._reply("5, thanks", now - timedelta(hours=1))
+        self._reply("Of Boris", now, self.boris)
+        for user in (self.marketer, self.officer):
+            past = self._conversation(user=user)["past"]
+            self.assertEqual(
+                [(b["direction"], b["text"]) for b in past],
+                [("out", "Did you like it?"), ("in", "5, thanks")],
+            )
+
     def test_rules_that_wait_are_announced(self):
         rule = self.env["loyalty.sms.rule"].search([], limit=1)
         event = self.env["loyalty.sms.event"].create(
@@ -203,19 +234,29 @@ class TestTimeline(HistoryCommon):
         feedback = self._answered(1, comment="Cold")
         self._order(1000, self.boris)
         self.ani.consent_sms = True
+        self._reply("Where are you?")
         rows = self._rows()
         by_kind = {}
         for row in rows:
             by_kind.setdefault(row.kind, []).append(row)
         self.assertEqual(
             set(by_kind) - {"tier"},
-            {"purchase", "points", "message", "rating", "complaint", "consent"},
+            {
+                "purchase",
+                "points",
+                "message",
+                "rating",
+                "complaint",
+                "consent",
+                "reply",
+            },
         )
         [purchase] = by_kind["purchase"]
         self.assertEqual(purchase.amount, 20000)
         self.assertIn(invoice.name, purchase.title)
         self.assertEqual(sum(row.points for row in by_kind["points"]), 600)
         self.assertIn("Thanks for 20 000", by_kind["message"][0].title)
+        self.assertEqual(by_kind["reply"][0].title, "SMS · Where are you?")
         self.assertEqual(by_kind["rating"][0].title, "★☆☆☆☆ · Cold")
         self.assertIn(feedback.complaint_ids.number, by_kind["complaint"][0].title)
         self.assertEqual(rows.mapped("date"), sorted(rows.mapped("date"), reverse=True))

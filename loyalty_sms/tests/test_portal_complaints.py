@@ -42,7 +42,9 @@ class TestPortalComplaints(PortalCommon):
 
     def test_customer_opens_a_complaint_and_follows_it(self):
         self.assertIn("/my/complaints", self._get("/my/home").text)
-        self.assertIn("You have none", self._text(self._get("/my/complaints")))
+        self.assertIn(
+            "You have none, and we hope", self._text(self._get("/my/complaints"))
+        )
         response = self._post(
             "/my/complaints/new", name="Cold coffee", description="On Monday"
         )
