@@ -152,6 +152,6 @@ class TestLanguages(PageCommon):
         self.ani.lang = "fa_IR"
         _feedback, token = self._ask()
         root = html.fromstring(self._get(f"/f/{token}").content)
-        self.assertEqual(root.get("lang"), "fa-IR")
+        self.assertEqual((root.get("lang"), root.get("dir")), ("fa-IR", "rtl"))
         styles = " ".join(root.xpath("//link[@rel='stylesheet']/@href"))
         self.assertIn("rtl", styles)
