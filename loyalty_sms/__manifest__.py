@@ -65,7 +65,7 @@
         "views/loyalty_sms_tariff_views.xml",
         "wizards/loyalty_sms_kannel_status_views.xml",
     ],
-    "demo": [],
+    "demo": ["demo/loyalty_sms_demo.xml"],
     "assets": {
         "web.assets_backend": ["loyalty_sms/static/src/**/*"],
         "web.assets_frontend": ["loyalty_sms/static/public/*.scss"],

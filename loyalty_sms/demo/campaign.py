@@ -51,7 +51,7 @@ def build(env):
     return campaign
 
 
-def _keep(env, record, name):
+def keep(env, record, name):
     env["ir.model.data"].create(
         {
             "module": "loyalty_sms",
@@ -84,7 +84,7 @@ def _audiences(env, company):
         [{"company_id": company.id, **vals} for vals in values]
     )
     for audience, name in zip(audiences, ("all", "away", "best"), strict=True):
-        _keep(env, audience, f"audience_{name}")
+        keep(env, audience, f"audience_{name}")
     return audiences
 
 
@@ -100,7 +100,7 @@ def _template(env, company):
     installed = {code for code, _name in env["res.lang"].get_installed()}
     for lang in installed & set(TEXTS):
         template.with_context(lang=lang).body = TEXTS[lang]
-    return _keep(env, template, "template_coffee")
+    return keep(env, template, "template_coffee")
 
 
 def _way_out(env, company):
@@ -134,7 +134,7 @@ def _campaign(env, company, audience, template, **values):
             **values,
         }
     )
-    return _keep(env, campaign, "campaign_coffee")
+    return keep(env, campaign, "campaign_coffee")
 
 
 # -- what happened nine days ago ---------------------------------------------------
@@ -228,4 +228,4 @@ def _to_come(env, company, audience, template):
             "spread_hours": 2,
         }
     )
-    _keep(env, draft, "campaign_miss")
+    keep(env, draft, "campaign_miss")

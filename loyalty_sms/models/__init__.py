@@ -64,6 +64,7 @@ from . import (
     loyalty_sms_gateway_queue,
     loyalty_sms_gateway_senders,
     loyalty_sms_gateway_whatsapp,
+    loyalty_sms_gateway_story,
     loyalty_sms_holiday,
     loyalty_sms_inbound,
     loyalty_sms_kannel_link,
