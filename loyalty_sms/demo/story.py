@@ -63,7 +63,7 @@ def load(env):
     _tell_purchases(desk)
     _tell_ani_of_her_tier(desk)
     _rate(desk)
-    #_answer(desk)
+    _answer(desk)
     campaign.build(desk.env)
 
 
@@ -162,11 +162,16 @@ def _welcome(desk):
 
 
 def _tell_ani_of_her_tier(desk):
-    for change in desk.env["loyalty.tier.change"].search(
-        [("partner_id", "=", desk.ani.id)]
-    ):
+    """She rose with the purchase that brought most."""
+    messages = desk.env["loyalty.message"]
+    thanks = messages.search(
+        [("partner_id", "=", desk.ani.id), ("event_id.code", "=", "purchase")]
+    )
+    moments = thanks.sorted("create_date").mapped("create_date")
+    changes = desk.env["loyalty.tier.change"].search([("partner_id", "=", desk.ani.id)])
+    for change in changes:
         if row := change._tier_event():
-            _tell(desk, [row], fields.Datetime.to_datetime(change.date))
+            _tell(desk, [row], moments[1] + timedelta(minutes=1))
 
 
 def _tell(desk, rows, moment):

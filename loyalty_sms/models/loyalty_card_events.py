@@ -14,6 +14,17 @@ class LoyaltyCard(models.Model):
         return result
 
     def _events_of(self, moves):
+        """Arguments of ``_emit``, one event for all lines of one document."""
+        told = {}
+        for row in self._events_of_each(moves):
+            key, values = row[2], row[4]
+            known = told.setdefault(key, row)[4]
+            if known is not values:
+                for name in {"earned", "spent"} & known.keys():
+                    known[name] += values[name]
+        yield from told.values()
+
+    def _events_of_each(self, moves):
         for move in moves:
             if move.card_id.is_club:
                 yield from self._member_events(move)

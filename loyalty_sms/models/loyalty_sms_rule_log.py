@@ -136,6 +136,7 @@ class LoyaltySmsRuleLog(models.Model):
         )
         if not spent:
             return self
+        documents = {log: log._documents_of_purchase() for log in spent}
         purchases = (
             self.env["loyalty.sms.event"]
             .sudo()
@@ -143,22 +144,40 @@ class LoyaltySmsRuleLog(models.Model):
                 [
                     ("code", "=", "purchase"),
                     ("partner_id", "in", spent.partner_id.ids),
-                    ("res_id", "in", spent.event_id.mapped("res_id")),
+                    (
+                        "res_id",
+                        "in",
+                        [number for some in documents.values() for _, number in some],
+                    ),
                 ],
                 ["partner_id", "res_model", "res_id"],
             )
         )
         told = {(p.partner_id.id, p.res_model, p.res_id) for p in purchases}
         merged = spent.filtered(
-            lambda log: (
-                log.partner_id.id,
-                log.event_id.res_model,
-                log.event_id.res_id,
+            lambda log: any(
+                (log.partner_id.id, *document) in told for document in documents[log]
             )
-            in told
         )
         merged._close({log.id: ("dropped", "merged", None) for log in merged})
         return self - merged
+
+    def _documents_of_purchase(self):
+        """The document of the event, and the invoices or orders that go with it.
+
+        Points are spent on the order, and the thanks may come with its invoice.
+        """
+        model, number = self.event_id.res_model, self.event_id.res_id
+        documents = {(model, number)}
+        if model in ("sale.order", "account.move"):
+            document_sudo = self.env[model].sudo().browse(number).exists()
+            others_sudo = (
+                document_sudo.invoice_ids
+                if model == "sale.order"
+                else document_sudo.invoice_line_ids.sale_line_ids.order_id
+            )
+            documents |= {(other._name, other.id) for other in others_sudo}
+        return documents
 
     @api.autovacuum
     def _gc_logs(self):

@@ -107,6 +107,18 @@ class TestEvents(SmsCommon):
         )
         self.assertEqual(self._happened("points_spent").payload, {"spent": 200})
 
+    def test_points_spent_from_several_lots_are_told_as_one_sum(self):
+        card = self._enroll()
+        card._post_points([card._entry("bonus", 500)])
+        card._post_points([card._entry("bonus", 300)])
+        order = self._order(5000)
+        card._post_points(
+            [card._entry("spend", -700, res_model=order._name, res_id=order.id)]
+        )
+        event = self._happened("points_spent")
+        self.assertEqual(len(event), 1)
+        self.assertEqual(event.payload, {"spent": 700})
+
     def test_points_given_are_told_with_their_last_day(self):
         card = self._enroll()
         card._post_points([card._entry("bonus", 500, reason="Sorry")])

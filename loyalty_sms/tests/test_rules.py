@@ -284,6 +284,24 @@ class TestPlanner(SmsCommon):
             self._log(spent), [{"state": "dropped", "reason": "merged"}]
         )
 
+    @freeze_time("2026-03-05 08:00:00")
+    def test_points_spent_on_an_order_are_told_with_the_thanks_for_its_invoice(self):
+        card = self._enroll()
+        card._post_points([card._entry("bonus", 5000)])
+        spent = self._rule("points_spent")
+        self._rule("purchase")
+        order = self._order(20000)
+        order.action_loyalty_spend(3000)
+        order.action_confirm()
+        invoice = order._create_invoices()
+        invoice.action_post()
+        self._pay(invoice)
+        self._plan()
+        self.assertEqual(self._told().rule_id.event, "purchase")
+        self.assertRecordValues(
+            self._log(spent), [{"state": "dropped", "reason": "merged"}]
+        )
+
     def test_a_delay_is_waited_for(self):
         rule = self._rule("points_earned", delay=2, delay_unit="hours")
         with freeze_time("2026-03-05 08:00:00"):
