@@ -137,10 +137,10 @@ export class TemplateEditor extends Component {
 
     get counter() {
         const {encoding, units, segments, left} = this.measured;
-        const line = _t("%(alphabet)s · %(units)s units · %(segments)s segments", {
+        const line = _t("%(alphabet)s · %(units)s units · %(segments)s", {
             alphabet: encoding === "GSM7" ? "GSM-7" : "UCS-2",
             units,
-            segments,
+            segments: segments === 1 ? _t("1 segment") : _t("%s segments", segments),
         });
         return {line, left: _t("%s left", left)};
     }

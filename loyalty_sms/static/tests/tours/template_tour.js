@@ -40,7 +40,7 @@ registry.category("web_tour.tours").add("loyalty_sms_template_tour", {
         },
         {trigger: ".o_loyalty_sms_counter:contains(UCS-2):contains(2 segments)"},
         {trigger: ".o_loyalty_sms_hint button", run: "click"},
-        {trigger: ".o_loyalty_sms_counter:contains(GSM-7):contains(1 segments)"},
+        {trigger: ".o_loyalty_sms_counter:contains(GSM-7):contains(1 segment)"},
         {trigger: ".o_form_button_save", run: "click"},
         {trigger: ".o_form_saved"},
         {trigger: "button[name=action_test]", run: "click"},
