@@ -1,6 +1,7 @@
 """Two processes plan at once: what they leave is committed, the database is a clone."""
 
 import threading
+import time
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
@@ -22,7 +23,8 @@ class TestCampaignConcurrency(BaseCase):
         # Inside a test run every cursor is the test's own; these must be real.
         with cls.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
-            company = env["res.company"].create({"name": "Concurrent campaigns"})
+            name = f"Concurrent campaigns {time.time()}"
+            company = env["res.company"].create({"name": name})
             env.user.company_ids |= company
             env = env(context={"allowed_company_ids": company.ids})
             env["loyalty.sms.gateway"].create(
