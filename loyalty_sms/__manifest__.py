@@ -51,6 +51,7 @@
         "views/loyalty_sms_audience_views.xml",
         "views/loyalty_sms_campaign_views.xml",
         "views/loyalty_sms_campaign_recipient_views.xml",
+        "views/campaign_settings_views.xml",
         "views/loyalty_sms_rule_views.xml",
         "views/loyalty_sms_inbound_views.xml",
         "views/preferences_templates.xml",
