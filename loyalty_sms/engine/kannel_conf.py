@@ -43,6 +43,7 @@ class Setup:
     admin_password: str
     status_password: str
     inbound_url: str
+    sender: str = ""
     sendsms_port: int = 13013
     admin_port: int = 13000
     box_port: int = 13001
@@ -165,7 +166,7 @@ def _smsbox(setup):
 
 
 def _user(setup):
-    return "sendsms-user", [
+    lines = [
         ("username", quoted(setup.login)),
         ("password", quoted(setup.password)),
         ("user-deny-ip", '"*.*.*.*"'),
@@ -173,6 +174,10 @@ def _user(setup):
         ("concatenation", "true"),
         ("max-messages", 10),
     ]
+    if setup.sender:
+        # Without one, messages that name no sender are refused.
+        lines.append(("default-sender", quoted(setup.sender)))
+    return "sendsms-user", lines
 
 
 def _service(setup):

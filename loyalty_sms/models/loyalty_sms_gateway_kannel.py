@@ -66,6 +66,7 @@ class LoyaltySmsGateway(models.Model):
         "kannel_status_password",
         "kannel_link_ids",
         "webhook_base",
+        "default_sender",
     )
     def _compute_kannel_conf(self):
         for gateway in self:
@@ -98,6 +99,7 @@ class LoyaltySmsGateway(models.Model):
             admin_password=self.kannel_admin_password or "",
             status_password=self.kannel_status_password or "",
             inbound_url=self._webhook_url("inbound"),
+            sender=self.default_sender or "",
             sendsms_port=_port(self.kannel_url, 13013),
             admin_port=_port(self.kannel_admin_url, 13000),
             box_port=_port(self.kannel_admin_url, 13000) + 1,

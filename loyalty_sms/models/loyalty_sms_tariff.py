@@ -28,6 +28,7 @@ class LoyaltySmsTariff(models.Model):
         "Price of a segment",
         required=True,
         digits=(16, 5),
+        aggregator=None,
         help="Of a whole message where the channel has no segments.",
     )
     currency_id = fields.Many2one(

@@ -309,7 +309,7 @@ KANNEL = Case(
     lambda call: [(plain(call.query["to"]), call.query["text"])],
     ok=lambda call: Reply(202, "0: Accepted for delivery"),
     refused=lambda call: Reply(400, "Sender missing and no global set, rejected"),
-    failure="text",
+    failure="sender",
     denied=lambda call: Reply(403, "Authorization failed for sendsms"),
 )
 

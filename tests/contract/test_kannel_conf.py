@@ -46,6 +46,7 @@ def setup_of(folder):
         admin_password="admin",
         status_password="stat",
         inbound_url="http://127.0.0.1:9/loyalty_sms/cb/KEY/inbound",
+        sender="Arev",
         sendsms_port=sendsms,
         admin_port=admin,
         box_port=box,
@@ -122,8 +123,9 @@ def provider(setup, secret="s3cret"):
     return registry.build("kannel", url=url, login="odoo", secret=secret)
 
 
-def message(text="Բարև, Անի"):
-    return base.Outgoing("a" * 32, "+37491234567", text, sender="Arev", encoding="UCS2")
+def message(sender="Arev"):
+    text = "Բարև, Անի"
+    return base.Outgoing("a" * 32, "+37491234567", text, sender=sender, encoding="UCS2")
 
 
 def test_kannel_runs_with_our_links(running):
@@ -144,9 +146,9 @@ def test_a_wrong_password_of_the_status_is_told_apart(running):
 
 def test_a_message_waits_for_the_operator(running):
     before = status(running).queued
-    (result,) = provider(running).send([message()])
-    assert result.outcome == base.ACCEPTED
-    assert status(running).queued == before + 1
+    results = provider(running).send([message(), message(sender="")])
+    assert [result.outcome for result in results] == [base.ACCEPTED] * 2
+    assert status(running).queued == before + 2
 
 
 def test_a_wrong_password_is_the_accounts_fault(running):

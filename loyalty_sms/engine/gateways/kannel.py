@@ -37,6 +37,8 @@ RECEIPT_FAILURES = {
     "DELETED": "not_delivered",
 }
 MASK = 1 | 2 | 8 | 16
+# Words of smsbox in an answer 400.
+REFUSALS = (("Authorization failed", "account"), ("Sender missing", "sender"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ class KannelProvider:
                 uuid, base.RETRY, code=code, text=text, failure="account"
             )
         if 400 <= answer.status < 500:
-            failure = "account" if "Authorization failed" in text else "text"
+            failure = next((f for words, f in REFUSALS if words in text), "text")
             outcome = base.RETRY if failure == "account" else base.FAILED
             return base.Result(uuid, outcome, code=code, text=text, failure=failure)
         return base.Result(uuid, base.UNKNOWN, code=code, text=text)
