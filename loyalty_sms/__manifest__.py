@@ -27,6 +27,7 @@
         "data/loyalty_sms_keyword_data.xml",
         "views/loyalty_sms_menus.xml",
         "views/res_config_settings_queue_views.xml",
+        "wizards/loyalty_sms_queue_views.xml",
         "views/loyalty_consent_views.xml",
         "views/loyalty_sms_template_views.xml",
         "wizards/loyalty_sms_template_test_views.xml",

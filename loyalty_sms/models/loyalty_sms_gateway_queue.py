@@ -19,6 +19,28 @@ class LoyaltySmsGateway(models.Model):
 
     _inherit = "loyalty.sms.gateway"
 
+    queued_count = fields.Integer("Messages that wait", compute="_compute_counts")
+    sending_count = fields.Integer("Messages that go", compute="_compute_counts")
+    unknown_count = fields.Integer("Unknown messages", compute="_compute_counts")
+
+    def _compute_counts(self):
+        messages = self.env["loyalty.message"]
+        found = {
+            (gateway.id, state): count
+            for gateway, state, count in messages._read_group(
+                [
+                    ("gateway_id", "in", self.ids),
+                    ("state", "in", ["queued", "sending", "unknown"]),
+                ],
+                ["gateway_id", "state"],
+                ["__count"],
+            )
+        }
+        for gateway in self:
+            gateway.queued_count = found.get((gateway.id, "queued"), 0)
+            gateway.sending_count = found.get((gateway.id, "sending"), 0)
+            gateway.unknown_count = found.get((gateway.id, "unknown"), 0)
+
     def _provider_or_none(self):
         """The adapter; none, and a line in the log, where the settings cannot work."""
         try:

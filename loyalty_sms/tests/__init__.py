@@ -29,6 +29,7 @@ from . import (
     test_portal_complaints,
     test_portal_messages,
     test_queue,
+    test_queue_monitor,
     test_queue_reports,
     test_rules,
     test_story_messages,

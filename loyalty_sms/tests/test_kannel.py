@@ -226,6 +226,25 @@ class TestKannel(BaseCase):
         texts = until(lambda: self._call(inbound), "both messages")
         self.assertEqual(texts, ["STOP", "Բալանս"])
 
+    def test_stop_during_a_campaign(self):
+        """Who writes STOP gets nothing that was still waiting, and the others do."""
+        soon = fields.Datetime.now() + timedelta(seconds=8)
+        queued = self._queue(5, message_class="marketing", not_before=soon)
+        stopped, *others = queued
+        self.kannel.centre("mo", **{"from": stopped[1:], "to": "1234", "text": "STOP"})
+        kept = {number: queued[number] for number in others}
+        self._until_all(kept, "delivered")
+        self._until_all({stopped: queued[stopped]}, "suppressed")
+        self.assertEqual(
+            self._read({stopped: queued[stopped]}, "reason")[0]["reason"], "opted_out"
+        )
+        arrived = Counter(
+            message["to"]
+            for message in self.kannel.centre("messages")
+            if message["body"] == "Barev"
+        )
+        self.assertEqual(arrived, Counter(number[1:] for number in others))
+
     def test_strangers_are_not_heard(self):
         def calls():
             return self._call(lambda env: env["loyalty.message.inbox"].search_count([]))
