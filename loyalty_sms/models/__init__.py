@@ -1,3 +1,5 @@
+# Sorted so that each file comes after the models it extends.
+# isort: off
 from . import (
     ir_http_webhooks,
     loyalty_card_code_events,
@@ -55,6 +57,7 @@ from . import (
     loyalty_sms_event_plan,
     loyalty_sms_event_values,
     loyalty_sms_gateway,
+    loyalty_sms_demo_phone,
     loyalty_sms_gateway_calls,
     loyalty_sms_gateway_email,
     loyalty_sms_gateway_health,
@@ -63,12 +66,12 @@ from . import (
     loyalty_sms_gateway_preset,
     loyalty_sms_gateway_queue,
     loyalty_sms_gateway_senders,
-    loyalty_sms_gateway_whatsapp,
     loyalty_sms_gateway_story,
+    loyalty_sms_gateway_whatsapp,
     loyalty_sms_holiday,
-    loyalty_sms_inbound,
     loyalty_sms_kannel_link,
     loyalty_sms_keyword,
+    loyalty_sms_inbound,
     loyalty_sms_limit,
     loyalty_sms_purchases,
     loyalty_sms_route,
@@ -111,7 +114,3 @@ from . import (
     sms_sms,
     sms_tracker,
 )
-
-# isort: split
-# These extend models that are defined above.
-from . import loyalty_sms_demo_phone
