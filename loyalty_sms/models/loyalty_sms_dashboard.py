@@ -62,7 +62,6 @@ class LoyaltySmsDashboard(models.AbstractModel):
     # -- messages -----------------------------------------------------------------
     @api.model
     def _message_tiles(self, month):
-        _ = self.env._
         domain = [
             ("company_id", "in", self.env.companies.ids),
             ("create_date", ">=", month),
@@ -86,28 +85,36 @@ class LoyaltySmsDashboard(models.AbstractModel):
             )
 
         return [
-            tile("sent", _("Sent this month"), sent, SENT_STATES),
+            tile("sent", self.env._("Sent this month"), sent, SENT_STATES),
             tile(
                 "delivered",
-                _("Delivered"),
+                self.env._("Delivered"),
                 delivered,
                 DELIVERED,
                 hint=self._percent(delivered, sent),
             ),
             tile(
                 "failed",
-                _("Failed"),
+                self.env._("Failed"),
                 failed,
                 ("failed",),
                 level="danger" if failed else "",
                 hint=self._percent(failed, sent + failed),
             ),
             *(
-                [tile("unknown", _("In doubt"), unknown, ("unknown",), level="warning")]
+                [
+                    tile(
+                        "unknown",
+                        self.env._("In doubt"),
+                        unknown,
+                        ("unknown",),
+                        level="warning",
+                    )
+                ]
                 if unknown
                 else []
             ),
-            tile("not_sent", _("Not sent, with a reason"), not_sent, NOT_SENT),
+            tile("not_sent", self.env._("Not sent, with a reason"), not_sent, NOT_SENT),
             self._cost_tile(domain),
         ]
 
@@ -155,7 +162,6 @@ class LoyaltySmsDashboard(models.AbstractModel):
     # -- feedback -----------------------------------------------------------------
     @api.model
     def _feedback_tiles(self, month):
-        _ = self.env._
         companies = [("company_id", "in", self.env.companies.ids)]
         visits = [*companies, ("date", ">=", month), ("subject", "=", "visit")]
         report = self.env["loyalty.feedback.report"]
@@ -169,14 +175,14 @@ class LoyaltySmsDashboard(models.AbstractModel):
         return [
             self._tile(
                 "complaints",
-                _("Complaints open"),
+                self.env._("Complaints open"),
                 self._number(complaints.search_count(open_)),
                 "loyalty_sms.loyalty_complaint_action",
                 open_,
             ),
             self._tile(
                 "late",
-                _("Complaints late"),
+                self.env._("Complaints late"),
                 self._number(late_count),
                 "loyalty_sms.loyalty_complaint_action",
                 late,
@@ -184,19 +190,19 @@ class LoyaltySmsDashboard(models.AbstractModel):
             ),
             self._tile(
                 "rating",
-                _("Average rating"),
+                self.env._("Average rating"),
                 f"{self._number(average, 1)} ★" if average else "–",
                 "loyalty_sms.loyalty_feedback_action",
                 answered,
-                hint=_("%s answers", self._number(count)),
+                hint=self.env._("%s answers", self._number(count)),
             ),
             self._tile(
                 "nps",
-                _("Net Promoter Score"),
+                self.env._("Net Promoter Score"),
                 self._number(score.score) if score else "–",
                 "loyalty_sms.loyalty_feedback_report_action",
                 [*companies, ("date", ">=", month)],
-                hint=_(
+                hint=self.env._(
                     "± %(margin)s, %(answers)s answers",
                     margin=self._number(score.margin),
                     answers=self._number(score.answers),
@@ -209,7 +215,7 @@ class LoyaltySmsDashboard(models.AbstractModel):
     # -- gateways and campaigns ---------------------------------------------------
     @api.model
     def _gateway_rows(self):
-        gateways = self.env["loyalty.sms.gateway"].search([])
+        gateways = self.env["loyalty.sms.gateway"].search([], limit=50)
         day = fields.Datetime.now() - timedelta(days=1)
         counts = {}
         rows = self.env["loyalty.message"]._read_group(
@@ -238,7 +244,6 @@ class LoyaltySmsDashboard(models.AbstractModel):
 
     @api.model
     def _gateway_health(self, gateway, counts):
-        _ = self.env._
         sent = sum(counts.get(state, 0) for state in SENT_STATES)
         bad = counts.get("failed", 0) + counts.get("unknown", 0)
         waiting = counts.get("queued", 0) + counts.get("sending", 0)
@@ -248,14 +253,14 @@ class LoyaltySmsDashboard(models.AbstractModel):
             "waiting": self._number(waiting),
         }
         if gateway.is_paused:
-            return {**health, "level": "secondary", "text": _("Switched off")}
+            return {**health, "level": "secondary", "text": self.env._("Switched off")}
         if sent + bad >= ENOUGH and bad >= TOO_MANY * (sent + bad):
-            return {**health, "level": "danger", "text": _("Many failures")}
+            return {**health, "level": "danger", "text": self.env._("Many failures")}
         if counts.get("unknown"):
-            return {**health, "level": "warning", "text": _("Some in doubt")}
+            return {**health, "level": "warning", "text": self.env._("Some in doubt")}
         if not sent:
-            return {**health, "level": "secondary", "text": _("Quiet today")}
-        return {**health, "level": "success", "text": _("Working")}
+            return {**health, "level": "secondary", "text": self.env._("Quiet today")}
+        return {**health, "level": "success", "text": self.env._("Working")}
 
     @api.model
     def _campaign_rows(self):
