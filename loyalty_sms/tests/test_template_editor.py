@@ -129,7 +129,7 @@ class TestTemplateEditor(LoyaltyCommon):
             return {p.id: dict.fromkeys(names, "the real one") for p in partners}
 
         Template = self.env.registry["loyalty.sms.template"]
-        known = {"login_link": secret, **self.template._variables()}
+        known = {**self.template._variables(), "login_link": secret}
         with (
             patch.object(Template, "_variables", lambda self: known),
             patch.object(Template, "_member_values", values),
