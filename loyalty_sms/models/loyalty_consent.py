@@ -57,15 +57,15 @@ class LoyaltyConsent(models.Model):
 
     # -- only ever added to -------------------------------------------------------
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
         """Refused: rows come from what customers and operators do."""
         self._raise_append_only()
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         """Refused for everybody."""
         self._raise_append_only()
 
-    def unlink(self):
+    def unlink(self):  # pylint: disable=method-required-super
         """Refused for everybody."""
         self._raise_append_only()
 

@@ -57,7 +57,7 @@ class LoyaltySmsEvent(models.Model):
     @api.model
     def _code_selection(self):
         return [
-            (event.code, self.env._(event.label))  # pylint: disable=gettext-variable
+            (event.code, self.env._(event.label))
             for event in self._catalogue().values()
         ]
 

@@ -58,11 +58,13 @@ class LoyaltySmsRule(models.Model):
         readonly=False,
         help="1 leaves before everything else, 9 last.",
     )
-    channel = fields.Selection(CHANNELS, "First", required=True, default="sms")
+    channel = fields.Selection(CHANNELS, "First channel", required=True, default="sms")
     second_channel = fields.Selection(
-        CHANNELS, help="Where the first is not allowed, or did not arrive."
+        CHANNELS,
+        "Second channel",
+        help="Where the first is not allowed, or did not arrive.",
     )
-    third_channel = fields.Selection(CHANNELS)
+    third_channel = fields.Selection(CHANNELS, "Third channel")
     delay = fields.Integer(
         help="How long after the event. For dates, days after the day; negative for"
         " days before it.",
@@ -87,7 +89,7 @@ class LoyaltySmsRule(models.Model):
         help="Rules with the same word share the limits of that group, if there are"
         " any.",
     )
-    partner_domain = fields.Char("Customers", default="[]")
+    partner_domain = fields.Char("Customers", default="[]", help="Empty for all.")
     tier_ids = fields.Many2many(
         "loyalty.tier", string="Tiers", help="Only members of these. Empty for all."
     )

@@ -32,7 +32,11 @@ class LoyaltySmsRule(models.Model):
 
     def _companies(self):
         """Companies with a club whose customers the rule tells."""
-        companies = self.company_id or self.env["res.company"].sudo().search([])
+        clubs_sudo = self.env["loyalty.program"].sudo().search([("is_club", "=", True)])
+        # A club of no company is the club of all of them.
+        shared = clubs_sudo.filtered(lambda club: not club.company_id)
+        of_clubs = [] if shared else [("id", "in", clubs_sudo.company_id.ids)]
+        companies = self.company_id or self.env["res.company"].sudo().search(of_clubs)
         return companies.filtered(lambda company: company._loyalty_club())
 
     def _find_dates(self, company):

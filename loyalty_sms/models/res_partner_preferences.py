@@ -18,7 +18,7 @@ class ResPartner(models.Model):
         field = self.env["loyalty.message"]._fields["channel"]
         labels = dict(field._description_selection(self.env))
         rows = []
-        for channel, _label in CHANNELS:
+        for channel in self._preference_channels():
             number = self._consent_address(channel)
             if not number:
                 continue
@@ -27,6 +27,16 @@ class ResPartner(models.Model):
             }
             rows.append((channel, labels[channel], number, allowed))
         return rows
+
+    def _preference_channels(self):
+        """Channels that the company writes in, or that a customer decided about."""
+        gateways = self.env["loyalty.sms.gateway"].sudo()
+        companies = [self.env.company.id, False]
+        used = set(gateways.search([("company_id", "in", companies)]).mapped("channel"))
+        states = self.env["loyalty.consent.state"].sudo()
+        decided = set(states.search([("partner_id", "=", self.id)]).mapped("channel"))
+        shown = used | decided | {"sms", "email"}
+        return [channel for channel, _label in CHANNELS if channel in shown]
 
     def _change_preferences(self, channel, post, remote):
         """Do what the customer tapped on the page of the link.
@@ -46,8 +56,8 @@ class ResPartner(models.Model):
             changes += [(channel, purpose, True) for purpose in ("marketing", "survey")]
         elif action == "all":
             changes = [
-                (row[0], purpose, False)
-                for row in self._preferences()
+                (name, purpose, False)
+                for name, _label in CHANNELS
                 for purpose in ("all", "marketing", "survey")
             ]
         elif action == "save":

@@ -28,7 +28,15 @@ class TestInbound(SmsCommon):
 
     def _replies(self, template):
         template = self.env.ref(f"loyalty_sms.template_reply_{template}")
-        return self.messages.search([("template_id", "=", template.id)])
+        return self.messages.search(
+            [("template_id", "=", template.id), ("number", "=", NUMBER)]
+        )
+
+    def _proof(self):
+        """What the history keeps of Ani's replies."""
+        return self.history.search(
+            [("partner_id", "=", self.ani.id), ("source", "=", "message")]
+        )
 
     def _queued(self, message_class="marketing", **values):
         return self.messages._enqueue(
@@ -66,7 +74,7 @@ class TestInbound(SmsCommon):
         self.assertTrue(self.ani._sms_allowed("sms", "service"))
         self.assertEqual((offer.state, offer.reason), ("suppressed", "opted_out"))
         self.assertEqual(receipt.state, "queued")
-        proof = self.history.search([("source", "=", "message")])
+        proof = self._proof()
         self.assertEqual(set(proof.mapped("text")), {"STOP please!"})
         self.assertEqual(set(proof.mapped("purpose")), {"marketing", "survey"})
 
@@ -121,7 +129,7 @@ class TestInbound(SmsCommon):
         for _time in range(2):
             self._write("STOP", external_id="abc")
         self.assertEqual(self.inbox.search_count([("external_id", "=", "abc")]), 1)
-        self.assertEqual(len(self.history.search([("source", "=", "message")])), 2)
+        self.assertEqual(len(self._proof()), 2)
 
     def test_a_number_without_a_plus_is_the_same(self):
         message = self._write("STOP", number="37491234567")
