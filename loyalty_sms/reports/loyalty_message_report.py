@@ -67,7 +67,9 @@ class LoyaltyMessageReport(models.Model):
     )
     cost = fields.Float(digits=(16, 2), readonly=True)
     opt_outs = fields.Integer(
-        readonly=True, help="Consents withdrawn within a day of the message."
+        "Opt-outs",
+        readonly=True,
+        help="Consents withdrawn within a day of the message.",
     )
 
     @property
