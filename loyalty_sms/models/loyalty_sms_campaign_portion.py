@@ -141,6 +141,8 @@ class LoyaltySmsCampaign(models.Model):
     def _write_outcomes(self, rows, outcomes):
         """Write what was decided, with the message that tells it.
 
+        The queue may refuse a message at the last moment; then it has the last word.
+
         :param outcomes: ``[(recipient id, state, reason, moment)]``
         """
         partners = {row["id"]: row["partner_id"] for row in rows}
@@ -148,11 +150,16 @@ class LoyaltySmsCampaign(models.Model):
         self.env.cr.execute(
             SQL(
                 """UPDATE loyalty_sms_campaign_recipient recipient
-                      SET state = v.state, reason = v.reason, touched_at = v.moment,
-                          message_id = message.id
+                      SET state = CASE WHEN v.state = 'planned'
+                                        AND message.state = 'suppressed'
+                                       THEN 'skipped' ELSE v.state END,
+                          reason = COALESCE(v.reason, message.reason),
+                          touched_at = v.moment, message_id = message.id
                      FROM unnest(%s, %s, %s::varchar[], %s::timestamp[], %s)
                           AS v (id, state, reason, moment, key)
-                LEFT JOIN loyalty_message message ON message.dedupe_key = v.key
+                LEFT JOIN LATERAL (
+                          SELECT m.id, m.state, m.reason FROM loyalty_message m
+                           WHERE m.dedupe_key = v.key LIMIT 1) message ON TRUE
                     WHERE recipient.id = v.id""",
                 ids,
                 states,
