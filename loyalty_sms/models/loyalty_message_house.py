@@ -24,10 +24,10 @@ class LoyaltyMessage(models.Model):
             provider = gateway._provider_or_none()
             if provider is None or not getattr(provider, "supports_query", False):
                 continue
-            refs = [row[0] for row in self._to_ask(gateway)]
-            if refs:
+            numbers = dict(self._to_ask(gateway))
+            if numbers:
                 self.env["ir.cron"]._commit_progress()
-                self._apply_reports(provider.query(refs), gateway)
+                self._apply_reports(provider.query(list(numbers), numbers), gateway)
                 self.env["ir.cron"]._commit_progress()
-                asked += len(refs)
+                asked += len(numbers)
         return asked

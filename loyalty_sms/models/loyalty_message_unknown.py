@@ -84,7 +84,7 @@ class LoyaltyMessage(models.Model):
                           AND (asked_at IS NULL OR asked_at < %(latest)s)
                      ORDER BY asked_at NULLS FIRST, id
                         LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
-             RETURNING COALESCE(gateway_ref, uuid)
+             RETURNING COALESCE(gateway_ref, uuid), number
                 """,
                 now=now,
                 gateway=gateway.id,

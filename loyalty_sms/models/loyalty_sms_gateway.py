@@ -6,6 +6,7 @@ from odoo.exceptions import ValidationError
 from ..engine.gateways import registry
 from ..engine.gateways.base import GatewayError
 from .constants import CHANNELS
+from .gateway_errors import explain
 
 ADMIN = "loyalty_sms.group_sms_admin"
 # 256 bits, in letters that need no escaping in an address.
@@ -148,12 +149,12 @@ class LoyaltySmsGateway(models.Model):
         for gateway in self:
             try:
                 gateway._provider()
-            except (GatewayError, ValueError) as error:
+            except GatewayError as error:
                 raise ValidationError(
                     self.env._(
                         "The settings of %(gateway)s cannot work. %(why)s",
                         gateway=gateway.display_name,
-                        why=error,
+                        why=explain(self.env, error),
                     )
                 ) from error
 

@@ -1,12 +1,9 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..engine.gateways.base import GatewayError, number_of_test
-
-_logger = logging.getLogger(__name__)
+from .gateway_errors import explain
 
 # States of messages by which a gateway is judged, and how far back.
 HEALTH_HOURS = 24
@@ -149,10 +146,10 @@ class LoyaltySmsGateway(models.Model):
         except GatewayError as error:
             raise UserError(
                 self.env._(
-                    "%(gateway)s gave no balance: %(why)s. Look at the key and at the"
+                    "%(gateway)s gave no balance. %(why)s Look at the key and at the"
                     " address of the balance.",
                     gateway=self.name,
-                    why=error,
+                    why=explain(self.env, error),
                 )
             ) from error
         if not found:

@@ -273,7 +273,7 @@ class TestUnknown(QueueCommon):
         class Asked:
             code, supports_query = "asked", True
 
-            def query(self, refs):
+            def query(self, refs, numbers=None):
                 asked.extend(refs)
                 return [base.Status("delivered", uuid=message.uuid)]
 

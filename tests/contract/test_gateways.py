@@ -231,3 +231,98 @@ def test_our_own_id_is_known_even_when_the_answer_is_lost():
         assert (result.outcome, result.ref) == (base.UNKNOWN, "1000")
     finally:
         fake.close()
+
+
+# -- questions ----------
+BALANCES = {
+    "smsc_ru": ({"balance": "812.50", "currency": "RUR"}, "812.50", "RUR"),
+    "sms_ru": ({"status": "OK", "balance": 4122.56}, "4122.56", "RUB"),
+    "mobizon": (
+        {"code": 0, "data": {"balance": "3250.6", "currency": "KZT"}},
+        "3250.6",
+        "KZT",
+    ),
+    "kavenegar": (
+        {"return": {"status": 200}, "entries": {"remaincredit": 125000}},
+        "125000",
+        "IRR",
+    ),
+    "twilio": ({"balance": "15.20", "currency": "USD"}, "15.20", "USD"),
+    "infobip_viber": ({"balance": 47.8, "currency": "EUR"}, "47.8", "EUR"),
+}
+
+
+@pytest.mark.parametrize("name", BALANCES)
+def test_the_balance_is_read(name):
+    document, amount, currency = BALANCES[name]
+    (case,) = [case for case in CASES if case.name == name]
+    fake = FakeProvider(lambda call: Reply(200, document))
+    try:
+        balance = case.build(fake.url, Transport()).balance()
+        assert (str(balance.amount), balance.currency) == (amount, currency)
+    finally:
+        fake.close()
+
+
+@pytest.mark.parametrize("mode", ["garbage", "cut"])
+def test_a_balance_that_cannot_be_read_is_no_number(mode):
+    (case,) = [case for case in CASES if case.name == "mobizon"]
+    fake = FakeProvider(case.ok)
+    fake.mode = mode
+    try:
+        with pytest.raises(base.GatewayError):
+            case.build(fake.url, Transport()).balance()
+    finally:
+        fake.close()
+
+
+def test_smsc_is_asked_by_id_and_number():
+    (case,) = [case for case in CASES if case.name == "smsc_ru"]
+    states = {"1000": 1, "1001": 22, "1002": -1}
+    fake = FakeProvider(
+        lambda call: Reply(200, {"status": states[call.form["id"]], "last_date": ""})
+    )
+    try:
+        provider = case.build(fake.url, Transport())
+        numbers = {ref: f"+7916123456{ref[-1]}" for ref in states}
+        found = provider.query(list(states), numbers)
+    finally:
+        fake.close()
+    assert [call.form["phone"] for call in fake.calls] == [
+        "79161234560",
+        "79161234561",
+        "79161234562",
+    ]
+    assert [(status.ref, status.state) for status in found] == [
+        ("1000", base.DELIVERED),
+        ("1001", base.FAILED),
+        ("1002", base.SUBMITTED),
+    ]
+
+
+def test_mobizon_is_asked_for_many_at_once():
+    (case,) = [case for case in CASES if case.name == "mobizon"]
+
+    def answer(call):
+        ids = call.form["ids"].split(",")
+        data = [{"id": int(ref), "status": "DELIVRD"} for ref in ids]
+        return Reply(200, {"code": 0, "data": data})
+
+    fake = FakeProvider(answer)
+    try:
+        refs = [str(number) for number in range(150)]
+        found = case.build(fake.url, Transport()).query(refs)
+    finally:
+        fake.close()
+    assert [status.ref for status in found] == refs
+    assert len(fake.calls) == 2
+
+
+def test_a_provider_that_does_not_answer_leaves_the_states_as_they_are():
+    (case,) = [case for case in CASES if case.name == "mobizon"]
+    fake = FakeProvider(case.ok)
+    fake.mode = "cut"
+    try:
+        assert case.build(fake.url, Transport()).query(["1", "2"]) == []
+    finally:
+        fake.close()

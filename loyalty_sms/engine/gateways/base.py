@@ -137,7 +137,32 @@ def number_of_test(text: str, channel: str) -> str:
 
 
 class GatewayError(Exception):
-    """The settings of a gateway cannot work; ``str()`` says which and why."""
+    """The settings of a gateway cannot work, or it gave no answer that can be read.
+
+    ``code`` is one of :data:`ERRORS`, ``data`` what its sentence names; the models say
+    the same in the user's language.
+    """
+
+    def __init__(self, code, **data):
+        super().__init__(ERRORS[code] % data)
+        self.code, self.data = code, data
+
+
+# The same sentences stand in models/gateway_errors.py, to be translated.
+ERRORS = {
+    "line": "“%(line)s” is not “name = value”.",
+    "header": "“%(line)s” is not “Name: value”.",
+    "map": "“%(line)s” is not “code = meaning”.",
+    "json": "The template of the body is no JSON: %(why)s.",
+    "pattern": "The pattern cannot be read: %(why)s.",
+    "word": "“%(word)s” in “%(line)s” is unknown. Known are %(known)s.",
+    "phone_number_id": "The id of the phone number has digits only: it is Meta's id,"
+    " not the number.",
+    "version": "The version looks like v23.0.",
+    "silent": "There was no answer: %(why)s.",
+    "no_balance": "The answer holds no balance (HTTP %(status)s).",
+    "kind": "There is no adapter for gateways of the kind “%(kind)s”.",
+}
 
 
 class Provider(Protocol):

@@ -121,7 +121,7 @@ def meaning_of(mapped):
     return failure, outcome or base.FAILED
 
 
-def check_meanings(found, known, what):
+def check_meanings(found, known):
     """Refuse words that mean nothing.
 
     :raise base.GatewayError: names the first of them
@@ -130,6 +130,8 @@ def check_meanings(found, known, what):
         for word in mapped.split("/"):
             if word not in known:
                 raise base.GatewayError(
-                    f"“{code} = {mapped}” in {what}: “{word}” is unknown. "
-                    f"Known are {', '.join(known)}."
+                    "word",
+                    word=word,
+                    line=f"{code} = {mapped}",
+                    known=", ".join(known),
                 )

@@ -165,13 +165,13 @@ class HttpProvider(HttpReader):
                 self._settings(),
             )
         except (transport.NotSentError, transport.BrokenError) as error:
-            raise base.GatewayError(f"no answer ({error})") from error
+            raise base.GatewayError("silent", why=error) from error
         document = decode(answer)
         if config.balance_path:
             amount = decimal_of(jsonpath.text(document, config.balance_path))
         else:
             amount = decimal_of(answer.text.strip())
         if amount is None:
-            raise base.GatewayError(f"no balance in the answer (HTTP {answer.status})")
+            raise base.GatewayError("no_balance", status=answer.status)
         currency = jsonpath.text(document, config.balance_currency_path)
         return base.Balance(amount, currency or config.balance_currency)

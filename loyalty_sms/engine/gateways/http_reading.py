@@ -19,15 +19,13 @@ class HttpReader:
     def __init__(self, config):
         self.config = config
         self._errors = rendering.parse_map(config.error_map)
-        check_meanings(self._errors, base.FAILURES + base.OUTCOMES, "the error codes")
+        check_meanings(self._errors, base.FAILURES + base.OUTCOMES)
         self._states = rendering.parse_map(config.report_map)
-        check_meanings(self._states, (*base.REPORTED, "ignore"), "the report states")
+        check_meanings(self._states, (*base.REPORTED, "ignore"))
         self._failures = rendering.parse_map(config.report_failure_map)
-        check_meanings(self._failures, base.FAILURES, "the reasons of failures")
+        check_meanings(self._failures, base.FAILURES)
         self._query_states = rendering.parse_map(config.query_map) or self._states
-        check_meanings(
-            self._query_states, (*base.REPORTED, "ignore"), "the polled states"
-        )
+        check_meanings(self._query_states, (*base.REPORTED, "ignore"))
         self._id_regex = _pattern(config.id_regex)
         self._success_regex = _pattern(config.success_regex)
 
@@ -361,4 +359,4 @@ def _pattern(text):
     try:
         return re.compile(text) if text else None
     except re.error as error:
-        raise base.GatewayError(f"The pattern cannot be read: {error}.") from error
+        raise base.GatewayError("pattern", why=error) from error

@@ -41,5 +41,5 @@ def build(kind, **settings):
     :raise base.GatewayError: the kind is unknown, or its settings cannot work
     """
     if kind not in KINDS:
-        raise base.GatewayError(f"No adapter for gateways of kind “{kind}”.")
+        raise base.GatewayError("kind", kind=kind)
     return provider(kind, KINDS[kind][0](**settings))

@@ -109,7 +109,7 @@ def parse_lines(text):
     for line in filter(str.strip, (text or "").splitlines()):
         match = _LINE.match(line.strip())
         if not match or not match[2]:
-            raise GatewayError(f"“{line.strip()}” is not “name = value”.")
+            raise GatewayError("line", line=line.strip())
         parsed.append((bool(match[1]), match[2], bool(match[3]), match[4]))
     return parsed
 
@@ -155,7 +155,7 @@ def parse_json(text):
     try:
         return json.loads(text)
     except ValueError as error:
-        raise GatewayError(f"The body is no JSON: {error}.") from error
+        raise GatewayError("json", why=error) from error
 
 
 def fill_json(template, values, rows=()):
@@ -208,7 +208,7 @@ def parse_headers(text):
     for line in filter(str.strip, (text or "").splitlines()):
         match = _HEADER.match(line.strip())
         if not match:
-            raise GatewayError(f"“{line.strip()}” is not “Name: value”.")
+            raise GatewayError("header", line=line.strip())
         headers[match[1]] = match[2]
     return headers
 
@@ -241,6 +241,6 @@ def parse_map(text):
             continue
         code, equals, meaning = line.partition("=")
         if not equals or not code.strip() or not meaning.strip():
-            raise GatewayError(f"“{line}” is not “code = meaning”.")
+            raise GatewayError("map", line=line)
         found[code.strip()] = meaning.strip()
     return found

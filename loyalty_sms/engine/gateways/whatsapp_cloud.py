@@ -70,12 +70,9 @@ class WhatsappProvider:
 
     def __init__(self, config, connections):
         if config.phone_number_id and not config.phone_number_id.isdigit():
-            raise base.GatewayError(
-                "The id of the phone number is digits only: it is Meta's id,"
-                " not the number."
-            )
+            raise base.GatewayError("phone_number_id")
         if not re.fullmatch(r"v[0-9]+\.[0-9]+", config.version):
-            raise base.GatewayError("The version looks like v23.0.")
+            raise base.GatewayError("version")
         self.config = config
         self.transport = connections
 

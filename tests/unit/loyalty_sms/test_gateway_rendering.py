@@ -1,7 +1,9 @@
 """Requests from templates: whatever a customer's name holds, the request stays ours."""
 
+import ast
 import doctest
 import json
+from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -143,3 +145,14 @@ def test_every_placeholder_of_the_presets_is_known():
             if isinstance(value, str):
                 used = {name for name, _mode in rendering._PLACEHOLDER.findall(value)}
                 assert used <= known, preset.code
+
+
+def test_what_engines_say_is_said_by_the_models_word_for_word():
+    path = Path(kannel_conf.__file__).parents[1] / "models" / "gateway_errors.py"
+    tree = ast.parse(path.read_text())
+    (table,) = [node for node in ast.walk(tree) if isinstance(node, ast.Dict)]
+    said = {
+        key.value: value.args[0].value
+        for key, value in zip(table.keys, table.values, strict=True)
+    }
+    assert said == base.ERRORS
