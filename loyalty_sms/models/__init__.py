@@ -60,6 +60,7 @@ from . import (
     loyalty_sms_demo_phone,
     loyalty_sms_gateway_calls,
     loyalty_sms_gateway_email,
+    loyalty_sms_gateway_errors,
     loyalty_sms_gateway_health,
     loyalty_sms_gateway_http,
     loyalty_sms_gateway_kannel,

@@ -6,7 +6,6 @@ from odoo.exceptions import ValidationError
 from ..engine.gateways import registry
 from ..engine.gateways.base import GatewayError
 from .constants import CHANNELS
-from .gateway_errors import explain
 
 ADMIN = "loyalty_sms.group_sms_admin"
 # 256 bits, in letters that need no escaping in an address.
@@ -154,7 +153,7 @@ class LoyaltySmsGateway(models.Model):
                     self.env._(
                         "The settings of %(gateway)s cannot work. %(why)s",
                         gateway=gateway.display_name,
-                        why=explain(self.env, error),
+                        why=gateway._explain(error),
                     )
                 ) from error
 

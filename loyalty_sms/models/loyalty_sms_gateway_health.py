@@ -3,7 +3,6 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..engine.gateways.base import GatewayError, number_of_test
-from .gateway_errors import explain
 
 # States of messages by which a gateway is judged, and how far back.
 HEALTH_HOURS = 24
@@ -149,7 +148,7 @@ class LoyaltySmsGateway(models.Model):
                     "%(gateway)s gave no balance. %(why)s Look at the key and at the"
                     " address of the balance.",
                     gateway=self.name,
-                    why=explain(self.env, error),
+                    why=self._explain(error),
                 )
             ) from error
         if not found:

@@ -148,7 +148,7 @@ class GatewayError(Exception):
         self.code, self.data = code, data
 
 
-# The same sentences stand in models/gateway_errors.py, to be translated.
+# The same sentences stand in models/loyalty_sms_gateway_errors.py, to be translated.
 ERRORS = {
     "line": "“%(line)s” is not “name = value”.",
     "header": "“%(line)s” is not “Name: value”.",
