@@ -1,5 +1,7 @@
 """What can happen to a customer, and what a message about it may say."""
 
+# pylint: disable=prefer-env-translation
+
 from typing import NamedTuple
 
 from odoo.tools.translate import LazyTranslate

@@ -58,6 +58,9 @@ class LoyaltyMessage(models.Model):
         " the next day.",
     )
 
+    _window_idx = models.Index(
+        "(window_end) WHERE state = 'queued' AND window_end IS NOT NULL"
+    )
     _caps_idx = models.Index(
         "(partner_id, message_class, create_date)"
         " WHERE state NOT IN ('suppressed', 'cancelled', 'failed', 'expired')"

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from odoo.addons.loyalty_club.models import origin as club_origin
 from odoo.addons.loyalty_club.models.res_partner_register import CONSENTS
@@ -24,7 +25,11 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     consent_ids = fields.One2many(
-        "loyalty.consent", "partner_id", "Consents", readonly=True
+        "loyalty.consent",
+        "partner_id",
+        "Consents",
+        readonly=True,
+        groups="loyalty_sms.group_sms_user",
     )
     tz_is_own = fields.Boolean(
         "Time zone is the customer's",
@@ -33,6 +38,19 @@ class ResPartner(models.Model):
         help="The zone was chosen for this customer, not taken from the employee who"
         " made the record.",
     )
+
+    @api.model
+    def _open_time_zones(self):
+        """Customers who log in have the zone of their own browser."""
+        self.env.execute_query(
+            SQL(
+                """UPDATE res_partner partner SET tz_is_own = TRUE
+                     FROM res_users person
+                    WHERE person.partner_id = partner.id AND person.share
+                      AND partner.tz IS NOT NULL
+                   RETURNING partner.id"""
+            )
+        )
 
     @api.model
     def _consent_switches(self):

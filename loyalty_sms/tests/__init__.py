@@ -26,6 +26,7 @@ from . import (
     test_kannel_segments,
     test_message_cost,
     test_opt_out_page,
+    test_plan_access,
     test_portal_complaints,
     test_portal_messages,
     test_queue,
