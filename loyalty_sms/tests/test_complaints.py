@@ -5,7 +5,7 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .feedback_common import FeedbackCommon
 
@@ -300,6 +300,26 @@ class TestComplaintAccess(ComplaintCommon):
         self.assertEqual(complaint.state, "progress")
         with self.assertRaises(AccessError):
             complaint.unlink()
+
+    def test_everybody_concerned_opens_the_form(self):
+        feedback, _token = self._ask(branch=self.kentron)
+        feedback._answer({"rating": 1, "comment": "Cold"}, "link")
+        officer = self._user("feed_officer", "loyalty_club.group_loyalty_officer")
+        for user in (self.lusine, officer, self.marketer):
+            with self.subTest(user.login):
+                form = Form(feedback.complaint_ids.with_user(user))
+                self.assertEqual(form.description, "Cold")
+                form.description = "Cold"
+                form.save()
+
+    def test_cashier_opens_one_for_a_customer(self):
+        form = Form(self.env["loyalty.complaint"].with_user(self.lusine))
+        form.name = "Wrong change"
+        form.partner_id = self.ani.with_user(self.lusine)
+        form.branch_id = self.kentron.with_user(self.lusine)
+        complaint = form.save()
+        self.assertEqual(complaint.owner_id, self.lusine)
+        self.assertTrue(complaint.deadline)
 
     def test_other_employees_see_none(self):
         clerk = self._user("feed_clerk", "base.group_user")

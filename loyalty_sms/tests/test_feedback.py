@@ -4,7 +4,7 @@ from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .feedback_common import FeedbackCommon
 
@@ -342,6 +342,23 @@ class TestFeedbackAccess(FeedbackCommon):
         stranger = self.env["loyalty.feedback"].with_user(self.marketer)
         stranger = stranger.with_context(allowed_company_ids=other.ids)
         self.assertFalse(stranger.search([("id", "=", feedback.id)]))
+
+    def test_everybody_who_reads_ratings_opens_the_form(self):
+        feedback = self._answered(2, comment="Cold")
+        officer = self._user("feed_officer", "loyalty_club.group_loyalty_officer")
+        for user in (self.marketer, officer):
+            with self.subTest(user.login):
+                self.assertEqual(Form(feedback.with_user(user)).comment, "Cold")
+
+    def test_manager_opens_the_settings_of_the_company(self):
+        manager = self._user("feed_manager", "loyalty_sms.group_sms_manager")
+        policies = self.env["loyalty.feedback.policy"].with_user(manager)
+        action = policies.action_open_mine()
+        self.assertEqual(action["res_id"], self.policy.id)
+        with Form(self.policy.with_user(manager)) as form:
+            form.after_purchase = True
+            form.owner_id = self.marketer.with_user(manager)
+        self.assertEqual(self.policy.owner_id, self.marketer)
 
     def test_settings_are_the_managers(self):
         policy = self.policy.with_user(self.marketer)

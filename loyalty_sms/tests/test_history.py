@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import SQL
 
 from .feedback_common import FeedbackCommon
@@ -98,6 +98,19 @@ class TestMasks(HistoryCommon):
             with self.subTest(user.login), self.assertRaises(AccessError):
                 message.unlink()
         self.assertEqual(self.plain.state, "queued")
+
+    def test_everybody_who_reads_messages_opens_the_form(self):
+        gateway = self.env["loyalty.sms.gateway"].create(
+            {"name": "A", "company_id": self.company.id}
+        )
+        rule = self.env["loyalty.sms.rule"].search([], limit=1)
+        message = self._message(
+            gateway_id=gateway.id, rule_id=rule.id, template_id=rule.template_id.id
+        )
+        for user in (self.marketer, self.officer, self.admin):
+            with self.subTest(user.login):
+                form = Form(message.with_user(user))
+                self.assertEqual(form.body_shown, "You have 600 points")
 
 
 @tagged("post_install", "-at_install")
