@@ -87,6 +87,7 @@ from . import (
     loyalty_sms_template,
     loyalty_sms_template_cost,
     loyalty_sms_template_editor,
+    loyalty_sms_template_of_campaign,
     loyalty_sms_template_render,
     loyalty_sms_template_values,
     loyalty_sms_template_variables,

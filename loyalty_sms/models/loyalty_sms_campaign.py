@@ -20,7 +20,23 @@ TERMS = {
     "control_percent",
     "budget",
 }
-BY_STEPS = {"state", "ab_winner", "started_at", "finished_at", "submitted_by_id"}
+# What only the steps themselves write: who could set the cost would need no approval.
+BY_STEPS = {
+    "state",
+    "ab_winner",
+    "started_at",
+    "finished_at",
+    "submitted_by_id",
+    "approved_by_id",
+    "cost_estimate",
+    "cost_details",
+    "planned_cost",
+    "revenue",
+    "incremental",
+    "profit",
+    "roi",
+    "results_at",
+}
 
 
 class LoyaltySmsCampaign(models.Model):

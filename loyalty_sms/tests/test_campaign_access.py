@@ -140,6 +140,29 @@ class TestCampaignAccess(CampaignCommon):
             campaign.action_approve()
         self.assertEqual(campaign.state, "approval")
 
+    def test_nobody_writes_the_cost_to_get_round_the_second_person(self):
+        campaign = self._costly(self.manager)
+        with self.assertRaises(AccessError):
+            campaign.write({"cost_estimate": 0})
+        with self.assertRaises(AccessError):
+            campaign.write({"submitted_by_id": self.user.id})
+        self.assertEqual(campaign.cost_estimate, 15)
+        self.assertTrue(campaign.needs_second)
+
+    def test_the_text_that_was_handed_in_is_the_text_that_is_sent(self):
+        campaign = self._draft(self.user)
+        template = self.template.with_user(self.user)
+        template.body = "Before"
+        campaign.action_submit()
+        with self.assertRaisesRegex(UserError, "handed in"):
+            template.body = "Something else"
+        with self.assertRaisesRegex(UserError, "handed in"):
+            template.update_field_translations("body", {"en_US": "Something else"})
+        self.assertEqual(template.body, "Before")
+        campaign.action_reset()
+        template.body = "After"
+        self.assertEqual(template.body, "After")
+
     def test_below_the_limit_one_person_is_enough(self):
         campaign = self._costly(self.manager, limit=20)
         campaign.action_approve()
