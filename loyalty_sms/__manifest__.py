@@ -54,6 +54,7 @@
         "views/loyalty_sms_campaign_recipient_views.xml",
         "views/campaign_settings_views.xml",
         "views/loyalty_sms_rule_views.xml",
+        "views/loyalty_sms_rule_resend_views.xml",
         "views/loyalty_sms_inbound_views.xml",
         "views/preferences_templates.xml",
         "wizards/loyalty_sms_settings_views.xml",

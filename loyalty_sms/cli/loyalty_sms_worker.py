@@ -39,7 +39,9 @@ class LoyaltySmsWorker(Command):
         registry = Registry(names[0])
         if "loyalty.message" not in registry:
             sys.exit(f"Loyalty Messages is not installed in {names[0]}.")
-        # The addon can be imported once the registry has found it.
+        # The addon can be imported once the registry has found it; this file is not
+        # loaded as a part of it.
+        # pylint: disable=odoo-addons-relative-import
         from odoo.addons.loyalty_sms.worker import Worker
 
         # Defaults of options that were added late are not in the configuration.

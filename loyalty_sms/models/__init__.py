@@ -112,7 +112,6 @@ from . import (
     res_partner_links,
     res_partner_preferences,
     sale_order_events,
-    sms_composer,
     sms_sms,
     sms_tracker,
 )

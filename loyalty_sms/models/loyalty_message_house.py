@@ -18,7 +18,7 @@ class LoyaltyMessage(models.Model):
 
         Two transactions for each: the question is asked outside of both.
         """
-        gateways = self.env["loyalty.sms.gateway"].search([])
+        gateways = self.env["loyalty.sms.gateway"].search([("is_paused", "=", False)])
         asked = 0
         for gateway in gateways:
             provider = gateway._provider_or_none()

@@ -53,7 +53,9 @@ class LoyaltyMessage(models.Model):
                  WHERE id IN (
                        SELECT id FROM loyalty_message
                         WHERE state = 'unknown' AND claimed_at < %(grace)s
-                          AND may_resend AND message_class = 'transactional'
+                          AND message_class = 'transactional'
+                          AND (may_resend OR rule_id IN (
+                              SELECT id FROM loyalty_sms_rule WHERE may_resend))
                           AND COALESCE(resends, 0) = 0
                           AND (expires_at IS NULL OR expires_at > %(now)s)
                         LIMIT %(limit)s FOR UPDATE SKIP LOCKED)

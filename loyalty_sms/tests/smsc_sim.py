@@ -85,20 +85,17 @@ class Link:
             self.writer.close()
             return
         self.centre.links.add(self)
-        try:
+        with contextlib.suppress(asyncio.IncompleteReadError, OSError):
             while True:
                 head = await self.reader.readexactly(HEADER.size)
                 length, command, _status, sequence = HEADER.unpack(head)
                 body = await self.reader.readexactly(length - HEADER.size)
                 self.handle(command, sequence, body)
                 await self.writer.drain()
-        except (asyncio.IncompleteReadError, OSError):
-            pass
-        finally:
-            self.centre.links.discard(self)
-            self.writer.close()
+        self.centre.links.discard(self)
+        self.writer.close()
 
-    def write(self, command, sequence, body=b"", status=OK):
+    def put(self, command, sequence, body=b"", status=OK):
         self.writer.write(
             HEADER.pack(HEADER.size + len(body), command, status, sequence) + body
         )
@@ -106,9 +103,9 @@ class Link:
     def handle(self, command, sequence, body):
         if command in BINDS:
             self.centre.counts["binds"] += 1
-            self.write(command | ANSWER, sequence, b"CENTRE\0")
+            self.put(command | ANSWER, sequence, b"CENTRE\0")
         elif command in (ENQUIRE, UNBIND):
-            self.write(command | ANSWER, sequence)
+            self.put(command | ANSWER, sequence)
         elif command == SUBMIT:
             self.submit(sequence, body)
 
@@ -119,18 +116,18 @@ class Link:
         status = centre.result(message["to"], message["body"])
         if status != OK:
             centre.counts["throttled" if status == THROTTLED else "refused"] += 1
-            self.write(SUBMIT | ANSWER, sequence, b"\0", status)
+            self.put(SUBMIT | ANSWER, sequence, b"\0", status)
             return
         message["id"] = f"{next(centre.ids):x}"
         centre.counts["taken"] += 1
         centre.messages.append(message)
-        self.write(SUBMIT | ANSWER, sequence, message["id"].encode() + b"\0")
+        self.put(SUBMIT | ANSWER, sequence, message["id"].encode() + b"\0")
         if message["wants_receipt"] and not message["to"].endswith("95"):
             self.deliver(receipt(message))
 
     def deliver(self, body):
         self.centre.counts["delivers"] += 1
-        self.write(DELIVER, next(self.centre.sequences) & 0x7FFFFFFF, body)
+        self.put(DELIVER, next(self.centre.sequences) & 0x7FFFFFFF, body)
 
 
 def parse_submit(body):

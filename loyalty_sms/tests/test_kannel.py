@@ -4,6 +4,7 @@ What these tests leave is committed, the database is a clone; the message centre
 count is what they believe.
 """
 
+import http.client
 import itertools
 import os
 import random
@@ -231,7 +232,7 @@ class TestKannel(BaseCase):
 
     def test_stop_during_a_campaign(self):
         """Who writes STOP gets nothing that was still waiting, and the others do."""
-        soon = fields.Datetime.now() + timedelta(seconds=8)
+        soon = fields.Datetime.now() + timedelta(seconds=5)
         queued = self._queue(5, message_class="marketing", not_before=soon)
         stopped, *others = queued
         self.kannel.centre("mo", **{"from": stopped[1:], "to": "1234", "text": "STOP"})
@@ -263,7 +264,21 @@ class TestKannel(BaseCase):
         ):
             with self.subTest(path=path):
                 self.assertEqual(ask(self.worker.port, path), "")
+        for size, status in ((10**7, 413), ("x", 400)):
+            with self.subTest(size=size):
+                self.assertEqual(self._post(f"{self.key}/report", size), status)
         self.assertEqual(calls(), before)
+
+    def _post(self, path, size):
+        """The status for a body said to be of this size; it is not sent."""
+        line = http.client.HTTPConnection("127.0.0.1", self.worker.port, timeout=5)
+        try:
+            line.putrequest("POST", f"/loyalty_sms/cb/{path}")
+            line.putheader("Content-Length", size)
+            line.endheaders()
+            return line.getresponse().status
+        finally:
+            line.close()
 
     # -- things that die ---------------------------------------------------------------
     def test_messages_wait_while_the_gateway_is_down(self):

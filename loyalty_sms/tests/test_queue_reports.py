@@ -230,6 +230,24 @@ class TestUnknown(QueueCommon):
         self._mend()
         self.assertRecordValues(code, [{"state": "unknown", "resends": 1}])
 
+    def test_the_rule_says_which_codes_go_once_more(self):
+        template = self.env["loyalty.sms.template"].create(
+            {"name": "Code", "body": "Code"}
+        )
+        rule = self.env["loyalty.sms.rule"].create(
+            {
+                "name": "Code",
+                "event": self.env["loyalty.sms.event"]._code_selection()[0][0],
+                "template_id": template.id,
+                "message_class": "transactional",
+                "may_resend": True,
+            }
+        )
+        code = self._unknown(message_class="transactional", rule_id=rule.id)
+        self._after(minutes=16)
+        self._mend()
+        self.assertRecordValues(code, [{"state": "queued", "resends": 1}])
+
     def test_nothing_else_is_sent_twice(self):
         others = (
             self._unknown(message_class="marketing", may_resend=True)

@@ -1,15 +1,13 @@
 """What the ERP's own SMS is given to send with: our queue."""
 
-from odoo import _
-
 from odoo.addons.sms.tools.sms_api import SmsApi, SmsApiBase
 
 NO_GATEWAY = "no_gateway"
 _IAP_CALL = SmsApi._contact_iap
 
 
-def _no_gateway_text():
-    return _(
+def _no_gateway_text(env):
+    return env._(
         "No gateway can send this. Set one up in Messages › Configuration › Gateways."
     )
 
@@ -28,8 +26,8 @@ class LoyaltySmsApi(SmsApiBase):
     def _get_sms_api_error_messages(self):
         return {
             **super()._get_sms_api_error_messages(),
-            NO_GATEWAY: _no_gateway_text(),
-            "wrong_number_format": _(
+            NO_GATEWAY: _no_gateway_text(self.env),
+            "wrong_number_format": self.env._(
                 "The number you're trying to reach is not correctly formatted."
             ),
         }
@@ -68,7 +66,7 @@ class NoGatewaySmsApi(SmsApi):
         self.account = account or env["iap.account"]
 
     def _get_sms_api_error_messages(self):
-        return {NO_GATEWAY: _no_gateway_text()}
+        return {NO_GATEWAY: _no_gateway_text(self.env)}
 
     def _send_sms_batch(self, messages, delivery_reports_url=False):
         """Refuse all, unless another addon has put its own call in IAP's place."""

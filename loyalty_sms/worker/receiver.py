@@ -5,6 +5,7 @@ gateway was told is safe, and what it was not told it says again.
 """
 
 import asyncio
+import contextlib
 import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -98,11 +99,13 @@ class Receiver:
     async def _converse(self, reader, writer):
         self._connections += 1
         try:
-            keep = self._connections <= MAX_CONNECTIONS
-            while keep:
-                keep = await self._answer_one(reader, writer)
-        except (OSError, asyncio.IncompleteReadError, asyncio.TimeoutError):
-            pass  # the gateway went away: it will call again
+            # A gateway that goes away calls again.
+            with contextlib.suppress(
+                OSError, asyncio.IncompleteReadError, asyncio.TimeoutError
+            ):
+                keep = self._connections <= MAX_CONNECTIONS
+                while keep:
+                    keep = await self._answer_one(reader, writer)
         finally:
             self._connections -= 1
             writer.close()
