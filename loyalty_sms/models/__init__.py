@@ -81,6 +81,7 @@ from . import (
     loyalty_sms_rule_dates,
     loyalty_sms_rule_log,
     loyalty_sms_rule_plan,
+    loyalty_sms_rule_resend,
     loyalty_sms_sender,
     loyalty_sms_spending,
     loyalty_sms_tariff,
