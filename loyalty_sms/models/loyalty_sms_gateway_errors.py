@@ -19,7 +19,8 @@ class LoyaltySmsGateway(models.Model):
                 "“%(word)s” in “%(line)s” is unknown. Known are %(known)s."
             ),
             "phone_number_id": self.env._(
-                "The id of the phone number has digits only: it is Meta's id, not the number."
+                "The id of the phone number has digits only: it is Meta's id,"
+                " not the number."
             ),
             "version": self.env._("The version looks like v23.0."),
             "silent": self.env._("There was no answer: %(why)s."),

@@ -203,6 +203,15 @@ class TestGatewayAccess(GatewayCommon):
         found = gateway.with_user(self.admin).read(list(SECRETS))[0]
         self.assertEqual((found["secret"], found["webhook_secret"]), ("k3y", "w"))
 
+    def test_everybody_with_messages_sees_how_gateways_do(self):
+        gateway = self._gateway(kind="http", preset="sms_ru", secret="k3y")
+        for user in (self.user, self.manager):
+            form = Form(gateway.with_user(user))
+            self.assertEqual(form.name, "Gateway")
+            self.assertNotIn("secret", form._view["fields"])
+            self.assertNotIn("kannel_conf", form._view["fields"])
+        self.assertIn("secret", Form(gateway.with_user(self.admin))._view["fields"])
+
     def test_only_the_administrator_changes_gateways(self):
         gateway = self._gateway()
         for user in (self.user, self.manager):
