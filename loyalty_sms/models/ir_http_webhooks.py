@@ -11,6 +11,7 @@ class IrHttp(models.AbstractModel):
 
         The limit of the route holds already; a longer body ends here, unread.
         """
-        super()._pre_dispatch(rule, args)
+        result = super()._pre_dispatch(rule, args)
         if rule.endpoint.routing.get("keeps_body"):
             request.httprequest.get_data(cache=True)
+        return result

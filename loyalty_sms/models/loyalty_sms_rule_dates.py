@@ -35,8 +35,11 @@ class LoyaltySmsRule(models.Model):
         clubs_sudo = self.env["loyalty.program"].sudo().search([("is_club", "=", True)])
         # A club of no company is the club of all of them.
         shared = clubs_sudo.filtered(lambda club: not club.company_id)
-        of_clubs = [] if shared else [("id", "in", clubs_sudo.company_id.ids)]
-        companies = self.company_id or self.env["res.company"].sudo().search(of_clubs)
+        companies_sudo = self.env["res.company"].sudo()
+        of_clubs = clubs_sudo.company_id
+        if shared:
+            of_clubs = companies_sudo.search([("active", "=", True)])
+        companies = self.company_id or of_clubs
         return companies.filtered(lambda company: company._loyalty_club())
 
     def _find_dates(self, company):

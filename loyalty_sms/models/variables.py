@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from odoo.tools.translate import LazyTranslate
 
+# Constants have no environment: their words are translated where they are shown.
+# pylint: disable=prefer-env-translation
 _lt = LazyTranslate(__name__)
 
 

@@ -4,6 +4,8 @@ from odoo.tools.translate import LazyTranslate
 
 from odoo.addons.loyalty_sms.models.variables import Variable
 
+# Constants have no environment: their words are translated where they are shown.
+# pylint: disable=prefer-env-translation
 _lt = LazyTranslate(__name__)
 
 SURVEY_LINK = Variable(
