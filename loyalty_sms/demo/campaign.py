@@ -47,7 +47,7 @@ def build(env):
     _send(env, campaign)
     _buy(env, campaign)
     campaign._refresh_results()
-    _to_come(env, company, audiences[1], template)
+    _to_come(env, company, audiences[1], env.ref("loyalty_sms.template_win_back"))
     return campaign
 
 

@@ -22,6 +22,7 @@ STAFF = (
     ("campaigns", "Narek, campaign manager", "loyalty_sms.group_sms_manager"),
 )
 LAST_DAYS = 6
+QUESTION = "Добрый вечер! Вы работаете в воскресенье?"
 # Stars and words of other customers; the bad one becomes a complaint.
 RATINGS = (
     (5, "Best coffee in town"),
@@ -47,6 +48,7 @@ class Desk:
         self.company = company.with_env(self.env)
         self.ani = self.env.ref("loyalty_club.partner_ani_demo")
         self.gateway = None
+        self.responsible = None
 
 
 def load(env):
@@ -65,6 +67,7 @@ def load(env):
     _rate(desk)
     _answer(desk)
     campaign.build(desk.env)
+    desk.env["loyalty.sms.campaign"].search([]).user_id = desk.responsible
 
 
 # -- the shop ----------------------------------------------------------------------
@@ -103,6 +106,7 @@ def _hire(desk):
     users = desk.env["res.users"].with_context(no_reset_password=True).create(values)
     for user in users:
         campaign.keep(desk.env, user, f"user_{user.login}")
+    desk.responsible = users[:1]
 
 
 def _open_gateway(desk):
@@ -268,12 +272,16 @@ def _request(desk, invoice):
 
 
 def _answer(desk):
-    """In the evening Ani answers 5, and then STOP."""
+    """In the evening Ani answers 5, and then STOP; somebody else has a question."""
     invoice = desk.env.ref("loyalty_club.invoice_ani_demo", raise_if_not_found=False)
     if invoice:
         _request(desk, invoice.with_env(desk.env))
+    asks = desk.env["res.partner"].search(
+        [("lang", "=", "ru_RU"), ("is_loyalty_member", "=", True)], limit=1
+    )
     inbounds = [
         Inbound(desk.ani.phone_sanitized, "5", external_id="demo-1"),
         Inbound(desk.ani.phone_sanitized, "STOP", external_id="demo-2"),
+        Inbound(asks.phone_sanitized, QUESTION, external_id="demo-3"),
     ]
     desk.env["loyalty.sms.inbound"]._receive(desk.gateway, inbounds)
