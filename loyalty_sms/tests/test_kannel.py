@@ -75,9 +75,14 @@ class TestKannel(BaseCase):
 
     @classmethod
     def _make_gateway(cls, env):
+        # A company of its own: no other gateway takes what this one must not lose.
+        company = env["res.company"].create(
+            {"name": f"Kannel of the tests {cls.worker.port}"}
+        )
         gateway = env["loyalty.sms.gateway"].create(
             {
                 "name": "Kannel of the tests",
+                "company_id": company.id,
                 "kind": "kannel",
                 "login": USER,
                 "secret": PASSWORD,

@@ -25,7 +25,7 @@ class LoyaltySmsQueue(models.TransientModel):
 
     @api.depends("company_id")
     def _compute_now(self):
-        workers = self.env["loyalty.sms.worker"].search([], limit=10)
+        workers = self.env["loyalty.sms.worker"].search([], limit=5)
         for queue in self:
             company = queue.company_id
             gateways = self.env["loyalty.sms.gateway"].search(
