@@ -37,5 +37,6 @@ from . import (
     test_template,
     test_template_editor,
     test_tour_template,
+    test_translations,
     test_webhooks,
 )

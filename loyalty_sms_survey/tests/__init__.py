@@ -1,1 +1,1 @@
-from . import test_survey
+from . import test_survey, test_translations
