@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine import states
+from ..engine.gateways.base import storable
 
 BATCH = 2000
 # A gateway that only knows its own id may report before its answer is written down.
@@ -26,12 +27,12 @@ class LoyaltyMessage(models.Model):
                 "(%s, %s::varchar, %s::varchar, %s::int, %s::varchar, %s::varchar,"
                 " %s::varchar, %s::varchar, %s::float8, %s::timestamp)",
                 index,
-                status.uuid,
-                status.ref,
+                storable(status.uuid),
+                storable(status.ref),
                 gateway.id if gateway else None,
                 status.state,
-                status.code,
-                status.text,
+                storable(status.code),
+                storable(status.text),
                 status.failure,
                 None if status.cost is None else float(status.cost),
                 fields.Datetime.now(),
@@ -106,6 +107,9 @@ class LoyaltyMessage(models.Model):
     def _believe(self, reports):
         """Apply reports, the columns of which are given by the query ``reports``.
 
+        A gateway of one company is not believed about messages of another, whichever
+        of their ids it has learnt.
+
         :return: keys (the first column) of the reports whose message is known
         """
         ranks = SQL(", ").join(states.RANK.items())
@@ -120,8 +124,12 @@ class LoyaltyMessage(models.Model):
                            rank.value
                       FROM report r
                       JOIN rank ON rank.state = r.state
+                 LEFT JOIN loyalty_sms_gateway teller ON teller.id = r.gateway_id
                  LEFT JOIN loyalty_message by_uuid
                         ON r.uuid IS NOT NULL AND by_uuid.uuid = r.uuid
+                       AND (teller.company_id IS NULL
+                            OR teller.company_id = by_uuid.company_id
+                            OR teller.id = by_uuid.gateway_id)
                  LEFT JOIN loyalty_message by_ref
                         ON r.uuid IS NULL AND by_ref.gateway_ref = r.ref
                        AND by_ref.gateway_id = r.gateway_id

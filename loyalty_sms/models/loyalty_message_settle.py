@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine import retry
+from ..engine.gateways.base import storable
 
 
 class LoyaltyMessage(models.Model):
@@ -102,9 +103,9 @@ class LoyaltyMessage(models.Model):
             0 if decision.is_counted else 1,
             now if decision.state == "accepted" else None,
             now if decision.state == "failed" else None,
-            result.ref,
-            result.code if is_error else None,
-            (result.text or None) if is_error else None,
+            storable(result.ref),
+            storable(result.code) if is_error else None,
+            storable(result.text or None) if is_error else None,
             result.failure if decision.state == "failed" else None,
             None if result.cost is None else float(result.cost),
         )

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import logging
 import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -19,10 +20,15 @@ from .database import LOST
 _logger = logging.getLogger(__name__)
 
 COMMIT_EVERY_S = 0.02
+# A stranger has this long for a whole call, a gateway that proved itself longer.
+FIRST_S = 10
 IDLE_S = 75
 HEADERS_LIMIT = 32 * 1024
 MAX_HEADERS = 64
 MAX_CONNECTIONS = 512
+# Of one address; a proxy on this machine speaks for everybody.
+MAX_EACH = 64
+LOCAL = ("127.0.0.1", "::1")
 MAX_WAITING = 5000
 KEYS_FOR_S = 5.0
 PREFIX = "/loyalty_sms/cb/"
@@ -54,7 +60,7 @@ class Receiver:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="sms-inbox")
         self._waiting = []
         self._keys, self._keys_read = {}, 0.0
-        self._connections = 0
+        self._connections = Counter()
         self._error = None
 
     def start(self):
@@ -97,32 +103,42 @@ class Receiver:
 
     # -- one line ---------------------------------------------------------------------
     async def _converse(self, reader, writer):
-        self._connections += 1
+        remote = (writer.get_extra_info("peername") or ("",))[0]
+        self._connections[remote] += 1
         try:
             # A gateway that goes away calls again.
             with contextlib.suppress(
                 OSError, asyncio.IncompleteReadError, asyncio.TimeoutError
             ):
-                keep = self._connections <= MAX_CONNECTIONS
+                keep, patience = self._has_room(remote), FIRST_S
                 while keep:
-                    keep = await self._answer_one(reader, writer)
+                    keep = await self._answer_one(reader, writer, remote, patience)
+                    patience = IDLE_S
         finally:
-            self._connections -= 1
+            self._connections -= Counter([remote])
             writer.close()
 
-    async def _answer_one(self, reader, writer):
+    def _has_room(self, remote):
+        most = MAX_CONNECTIONS if remote in LOCAL else MAX_EACH
+        return (
+            self._connections[remote] <= most
+            and self._connections.total() <= MAX_CONNECTIONS
+        )
+
+    async def _answer_one(self, reader, writer, remote, patience):
         """Read a call and answer it.
 
         :return: whether the line stays open for another
         """
         try:
-            remote = writer.get_extra_info("peername")[0]
             request, key, kind, keep = await asyncio.wait_for(
-                _read(reader, remote), IDLE_S
+                _read(reader, remote), patience
             )
             reply = await self._judge(request, key, kind)
         except RefusedError as error:
             reply, keep = webhook.Reply(error.status, "", []), False
+        # Who proves nothing holds no line.
+        keep = keep and reply.status == HTTPStatus.OK
         body = reply.body.encode()
         phrase = HTTPStatus(reply.status).phrase
         writer.write(
@@ -132,7 +148,7 @@ class Receiver:
             f"Connection: {'keep-alive' if keep else 'close'}\r\n\r\n".encode()
             + body
         )
-        await writer.drain()
+        await asyncio.wait_for(writer.drain(), patience)
         return keep
 
     async def _judge(self, request, key, kind):
@@ -237,25 +253,33 @@ async def _read(reader, remote):
         name, colon, value = text.partition(":")
         if not colon:
             raise RefusedError(HTTPStatus.BAD_REQUEST)
-        headers[name.strip().lower()] = value.strip()
+        name = name.strip().lower()
+        # Two lengths are two requests for whoever reads them differently.
+        if name == "content-length" and name in headers:
+            raise RefusedError(HTTPStatus.BAD_REQUEST)
+        headers[name] = value.strip()
     if "transfer-encoding" in headers:
         raise RefusedError(HTTPStatus.LENGTH_REQUIRED)
     length = headers.get("content-length", "0")
     if not length.isascii() or not length.isdigit():
         raise RefusedError(HTTPStatus.BAD_REQUEST)
-    if int(length) > webhook.BODY_LIMIT:
+    if len(length) > 10 or int(length) > webhook.BODY_LIMIT:
         raise RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     body = await reader.readexactly(int(length))
     method, target, version = words
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+        query = parse_qsl(parts.query, keep_blank_values=True, max_num_fields=200)
+    except ValueError:
+        raise RefusedError(HTTPStatus.BAD_REQUEST) from None
     key, kind = _key_and_kind(parts.path)
     # Behind a proxy on the same machine the caller's own address is in its header.
-    if remote in ("127.0.0.1", "::1") and headers.get("x-forwarded-for"):
+    if remote in LOCAL and headers.get("x-forwarded-for"):
         remote = headers["x-forwarded-for"].rpartition(",")[2].strip()
     request = RawRequest(
         method,
-        parts.path,
-        dict(parse_qsl(parts.query, keep_blank_values=True, max_num_fields=200)),
+        f"{parts.path}?{parts.query}" if parts.query else parts.path,
+        dict(query),
         headers,
         body,
         remote,

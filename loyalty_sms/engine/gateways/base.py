@@ -136,6 +136,21 @@ def number_of_test(text: str, channel: str) -> str:
     return text if re.fullmatch(r"\+[1-9][0-9]{6,14}", text) else ""
 
 
+def storable(text, limit: int = 200):
+    """What came from outside, as the database takes it; None stays None.
+
+    PostgreSQL has no NUL in texts, UTF-8 no half of a surrogate pair, and an index no
+    room for pages of text.
+
+    >>> storable("a\\0b\\ud800c"), storable("x" * 300, 3), storable(None)
+    ('ab?c', 'xxx', None)
+    """
+    if text is None:
+        return None
+    text = str(text).replace("\0", "")
+    return text.encode("utf-8", "replace").decode()[:limit]
+
+
 class GatewayError(Exception):
     """The settings of a gateway cannot work, or it gave no answer that can be read.
 

@@ -347,12 +347,16 @@ def decimal_of(value):
 
     >>> decimal_of("0.35"), decimal_of("-0.00750"), decimal_of("NaN"), decimal_of("")
     (Decimal('0.35'), Decimal('0.00750'), None, None)
+    >>> decimal_of("1E+400"), decimal_of("1E-400")
+    (None, None)
     """
     try:
         amount = Decimal(str(value).replace(",", "."))
     except InvalidOperation:
         return None
-    return abs(amount) if amount.is_finite() else None
+    # Beyond these it is no price, and no number that the database keeps.
+    is_price = amount.is_finite() and (not amount or -10 < amount.adjusted() < 12)
+    return abs(amount) if is_price else None
 
 
 def _pattern(text):
