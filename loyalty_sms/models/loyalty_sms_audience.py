@@ -153,7 +153,11 @@ class LoyaltySmsAudience(models.Model):
         for audience in self:
             try:
                 audience._partner_domain().validate(self.env["res.partner"])
-            except (ValueError, SyntaxError, TypeError) as error:
+                # Campaigns ask it as superuser, as constraints do: who writes it must
+                # be allowed to ask.
+                partners = self.env["res.partner"].with_user(self.env.user)
+                partners._search(audience._partner_domain())
+            except (ValueError, SyntaxError, TypeError, MemoryError) as error:
                 raise ValidationError(
                     self.env._(
                         "The conditions of %s cannot be read. Build them anew.",

@@ -64,7 +64,11 @@ class LoyaltySmsCampaign(models.Model):
     )
     # -- audience and message
     audience_id = fields.Many2one(
-        "loyalty.sms.audience", "Audience", check_company=True, tracking=True
+        "loyalty.sms.audience",
+        "Audience",
+        check_company=True,
+        tracking=True,
+        ondelete="restrict",
     )
     control_percent = fields.Float(
         "Control group (%)",
@@ -82,7 +86,9 @@ class LoyaltySmsCampaign(models.Model):
         help="Marketing goes to those who agreed to it; other classes are for news that"
         " customers need.",
     )
-    template_id = fields.Many2one("loyalty.sms.template", check_company=True)
+    template_id = fields.Many2one(
+        "loyalty.sms.template", check_company=True, ondelete="restrict"
+    )
     ab_mode = fields.Selection(
         [
             ("none", "One text for all"),
@@ -94,7 +100,7 @@ class LoyaltySmsCampaign(models.Model):
         default="none",
     )
     template_b_id = fields.Many2one(
-        "loyalty.sms.template", "Template B", check_company=True
+        "loyalty.sms.template", "Template B", check_company=True, ondelete="restrict"
     )
     ab_share = fields.Float("Try with (%)", default=20, digits=(5, 2))
     ab_hours = fields.Float("Decide after (hours)", default=4)
@@ -196,7 +202,16 @@ class LoyaltySmsCampaign(models.Model):
     def create(self, vals_list):
         if not self.env.su and any(BY_STEPS & set(vals) for vals in vals_list):
             self._refuse_state()
-        return super().create(vals_list)
+        return super(LoyaltySmsCampaign, self._without_steps()).create(vals_list)
+
+    def _without_steps(self):
+        """A context cannot say either what only the steps write."""
+        if self.env.su:
+            return self
+        context = dict(self.env.context)
+        for name in BY_STEPS:
+            context.pop(f"default_{name}", None)
+        return self.with_context(context)
 
     def write(self, vals):
         if not self.env.su:

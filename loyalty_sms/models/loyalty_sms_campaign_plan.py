@@ -71,8 +71,7 @@ class LoyaltySmsCampaign(models.Model):
         while left and failures < MAX_FAILURES and done != portions:
             done += 1
             try:
-                planned = self._plan_locked()
-                self.env.flush_all()
+                planned = self._plan_safely()
                 left = commit(planned)
             except SerializationFailure:
                 # Somebody pressed a button meanwhile; what they want is read anew.
@@ -84,6 +83,20 @@ class LoyaltySmsCampaign(models.Model):
         if failures == MAX_FAILURES:
             _logger.warning("campaign not planned, too many conflicts: %s", self.id)
         return left
+
+    def _plan_safely(self):
+        """Plan a portion; a campaign that cannot be planned does not stop the others.
+
+        :return: as :meth:`_plan_locked`
+        """
+        try:
+            with self.env.cr.savepoint():
+                return self._plan_locked()
+        except SerializationFailure:
+            raise
+        except Exception:
+            _logger.exception("campaign not planned: %s", self.id)
+            return 0
 
     def _plan_locked(self):
         """Plan a portion unless another process is at it.

@@ -165,6 +165,10 @@ class LoyaltySmsRule(models.Model):
         for rule in self:
             try:
                 Domain(rule._parsed_domain()).validate(self.env["res.partner"])
+                # The planner asks it as superuser, as constraints do: who writes it
+                # must be allowed to ask.
+                partners = self.env["res.partner"].with_user(self.env.user)
+                partners._search(Domain(rule._parsed_domain()))
             except (ValueError, SyntaxError, TypeError, NameError) as error:
                 raise ValidationError(
                     self.env._(

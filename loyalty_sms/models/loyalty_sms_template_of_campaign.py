@@ -3,6 +3,16 @@ from odoo.exceptions import UserError
 
 from .loyalty_sms_template import TEXT_FIELDS
 
+# What decides, besides the words, what is sent and what it costs.
+TERMS = {
+    *TEXT_FIELDS,
+    "encoding_policy",
+    "max_segments",
+    "whatsapp_template",
+    "whatsapp_lang",
+    "message_class",
+    "company_id",
+}
 HANDED_IN = ("approval", "scheduled", "running", "paused")
 
 
@@ -10,12 +20,12 @@ class LoyaltySmsTemplate(models.Model):
     _inherit = "loyalty.sms.template"
 
     def write(self, vals):
-        if set(TEXT_FIELDS) & set(vals):
+        if TERMS & set(vals):
             self._check_not_handed_in()
         return super().write(vals)
 
     def _update_field_translations(self, field_name, *args, **kwargs):
-        if field_name in TEXT_FIELDS:
+        if field_name in TERMS:
             self._check_not_handed_in()
         return super()._update_field_translations(field_name, *args, **kwargs)
 

@@ -5,6 +5,7 @@ from . import (
     test_campaign_concurrency,
     test_campaign_report,
     test_campaign_story,
+    test_campaign_tampering,
     test_complaints,
     test_consent,
     test_core_sms,

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..models.constants import CHANNELS
 
@@ -50,12 +50,22 @@ class LoyaltySmsTemplateTest(models.TransientModel):
     def _rendered(self):
         if not self.partner_id or not self.template_id:
             return None
+        self._check_own()
         partner = self.partner_id._origin
         template = self.template_id.with_company(self.company_id)
         rendered = template._render_for(
             partner, self.channel, {partner.id: template._samples()}
         )
         return rendered[partner.id]
+
+    def _check_own(self):
+        """The user's own companies pay, for facts that the user may see."""
+        self.template_id.check_access("read")
+        self.partner_id._origin.check_access("read")
+        if self.company_id not in self.env.companies:
+            raise AccessError(
+                self.env._("Choose a company that you work in to send its messages.")
+            )
 
     def _explain(self, rendered):
         if not rendered:
@@ -74,8 +84,7 @@ class LoyaltySmsTemplateTest(models.TransientModel):
     def action_send(self):
         """Queue the message, as urgent as any that a customer waits for."""
         self.ensure_one()
-        self.template_id.check_access("read")
-        self.partner_id.check_access("read")
+        self._check_own()
         number = self._checked_number()
         rendered = self._rendered()
         if rendered.problem == "no_text":
