@@ -155,3 +155,14 @@ class TestLanguages(PageCommon):
         self.assertEqual((root.get("lang"), root.get("dir")), ("fa-IR", "rtl"))
         styles = " ".join(root.xpath("//link[@rel='stylesheet']/@href"))
         self.assertIn("rtl", styles)
+
+    def test_stars_of_products_begin_where_the_language_does(self):
+        for lang, direction in (("ru_RU", "rtl"), ("fa_IR", "ltr")):
+            self.ani.lang = lang
+            _feedback, token = self._ask(products=self.product)
+            page = self._get(f"/f/{token}", {"rating": "5"})
+            stars = html.fromstring(page.content).xpath(
+                "//div[@class='o_loyalty_line_stars']"
+            )
+            with self.subTest(lang):
+                self.assertEqual({star.get("dir") for star in stars}, {direction})
