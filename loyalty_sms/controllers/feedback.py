@@ -24,10 +24,10 @@ def take_answer(feedback_sudo, post, source):
         "rating": _whole(post.get("rating")),
         "nps": _whole(post.get("nps")),
         "lines": {
-            int(name[5:]): _whole(stars)
+            _whole(name[5:]): _whole(stars)
             for name, stars in post.items()
             if name.startswith("line_")
-            and name[5:].isdecimal()
+            and _whole(name[5:]) is not None
             and _whole(stars) is not None
         },
     }

@@ -3,6 +3,7 @@
 from odoo import fields, models
 from odoo.tools import html2plaintext, plaintext2html
 
+from ..engine.gateways.base import storable
 from .loyalty_complaint import CLOSED
 
 
@@ -65,7 +66,7 @@ class LoyaltyComplaint(models.Model):
         self.ensure_one()
         self.sudo().message_post(
             author_id=self.partner_id.id,
-            body=plaintext2html(text.strip()[:4000]),
+            body=plaintext2html(storable(text, 10000).strip()[:4000]),
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
         )

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..engine.gateways.base import storable
+
 
 class LoyaltyComplaint(models.Model):
     _inherit = "loyalty.complaint"
@@ -12,7 +14,8 @@ class LoyaltyComplaint(models.Model):
         :param partner: of the user who is signed in
         :raise UserError: something is left empty
         """
-        subject, text = (subject or "").strip(), (text or "").strip()
+        subject = storable(subject or "", 1000).strip()
+        text = storable(text or "", 10000).strip()
         if not subject or not text:
             raise UserError(
                 self.env._("Write in a few words what it is about, and what happened.")

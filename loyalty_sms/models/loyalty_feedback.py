@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..engine import nps
+from ..engine.gateways.base import storable
 
 STARS = range(1, 6)
 
@@ -169,7 +170,7 @@ class LoyaltyFeedback(models.Model):
         if values.get("nps") is not None:
             changes.update(nps=self._checked(values["nps"], nps.SCALE), has_nps=True)
         if values.get("comment") is not None:
-            changes["comment"] = str(values["comment"]).strip()[:2000]
+            changes["comment"] = storable(values["comment"], 5000).strip()[:2000]
         return changes
 
     def _checked(self, value, scale):

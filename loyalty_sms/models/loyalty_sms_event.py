@@ -92,7 +92,7 @@ class LoyaltySmsEvent(models.Model):
         try:
             rows = [self._event_row(*row) for row in rows]
             if rows:
-                self._insert_safely(rows)
+                self._insert_once(rows)
         except Exception:
             # A sale is worth more than the message about it.
             _logger.exception("events not recorded")
@@ -115,6 +115,18 @@ class LoyaltySmsEvent(models.Model):
         if record and "company_id" in record._fields:
             return record.sudo().company_id.id
         return None
+
+    @api.model
+    def _insert_once(self, rows):
+        """Insert what nobody has told; others may be telling it at this moment."""
+        try:
+            self._insert_safely(rows)
+        except psycopg2.errors.SerializationFailure:
+            # Another transaction told one of them and was committed meanwhile: that one
+            # is known, and the others must not be lost with it.
+            if len(rows) > 1:
+                for row in rows:
+                    self._insert_once([row])
 
     @api.model
     def _insert_safely(self, rows):

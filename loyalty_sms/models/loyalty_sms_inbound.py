@@ -1,6 +1,8 @@
 import re
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, email_normalize
@@ -20,6 +22,9 @@ REPLY_TEMPLATES = {
 }
 # Of how long ago a message may be that a reply is about.
 REPLY_DAYS = 30
+# What costs us a message each time; two machines could talk for ever.
+REPEATED = (keywords.BALANCE, keywords.HELP, keywords.RATING)
+REPLIES_A_DAY = 10
 MARKETING_PURPOSES = ("marketing", "survey")
 
 
@@ -226,12 +231,18 @@ class LoyaltySmsInbound(models.Model):
         """Somebody of the shop is asked to answer."""
         self.write({"state": "new"})
         user = self._answerer()
-        if user and self.partner_id:
+        # One to-do for all that waits: who writes a hundred times is answered once.
+        others = [
+            ("partner_id", "=", self.partner_id.id),
+            ("state", "=", "new"),
+            ("id", "!=", self.id),
+        ]
+        if user and self.partner_id and not self.sudo().search_count(others, limit=1):
             self.partner_id.activity_schedule(
                 "mail.mail_activity_data_todo",
                 user_id=user.id,
                 summary=self.env._("Answer the message of the customer"),
-                note=self.text,
+                note=Markup("<p>%s</p>") % (self.text or ""),
             )
         return True
 
@@ -314,7 +325,7 @@ class LoyaltySmsInbound(models.Model):
         """Answer with the words for the keyword, in the customer's language."""
         template = self.env.ref(REPLY_TEMPLATES[self.kind], raise_if_not_found=False)
         partner = partner or self.partner_id
-        if not template:
+        if not template or self.kind in REPEATED and self._is_answered_enough():
             return True
         rendered = (
             template.sudo()
@@ -334,6 +345,17 @@ class LoyaltySmsInbound(models.Model):
             **({"state": "suppressed", "reason": text.problem} if text.problem else {}),
         )
         return True
+
+    def _is_answered_enough(self):
+        """Whether the number had as many answers in a day as a person could want."""
+        answers = [
+            ("number", "=", self.number),
+            ("channel", "=", self.channel),
+            ("res_model", "=", self._name),
+            ("create_date", ">", fields.Datetime.now() - timedelta(days=1)),
+        ]
+        count = self.env["loyalty.message"].sudo().search_count
+        return count(answers, limit=REPLIES_A_DAY) >= REPLIES_A_DAY
 
     def _send(self, body, **values):
         """A message back to the number, the way it came."""

@@ -1,4 +1,5 @@
 from . import (
+    test_at_once,
     test_audience,
     test_campaign,
     test_campaign_access,
@@ -21,6 +22,7 @@ from . import (
     test_gateways,
     test_history,
     test_hostile_calls,
+    test_hostile_replies,
     test_iap_is_closed,
     test_inbound,
     test_js,

@@ -51,6 +51,16 @@ class TestFeedbackPage(PageCommon):
         self._get(self.url, {"rating": "5"})
         self.assertLedger(self.card, 50)
 
+    def test_what_no_browser_sends_is_no_error(self):
+        for data in (
+            {"rating": "5", "comment": "a\0b\ud800".encode("utf-8", "surrogatepass")},
+            {"rating": "5", "line_" + "9" * 5000: "1"},
+            {"rating": "9" * 5000, "line_²": "1"},
+        ):
+            self._get(self.url, data)
+        self.assertEqual(self.feedback.rating, 5)
+        self.assertTrue(self.feedback.comment.startswith("ab"))
+
     def test_more_is_told_after_the_tap(self):
         self._get(self.url, {"rating": "5"})
         line = self.feedback.line_ids
