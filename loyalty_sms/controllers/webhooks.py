@@ -18,6 +18,8 @@ class GatewayWebhooks(http.Controller):
         "/loyalty_sms/cb/<string:key>/<string:kind>",
         type="http",
         auth="none",
+        # A route without a user reads only, unless it says otherwise.
+        readonly=False,
         methods=["GET", "POST"],
         csrf=False,
         save_session=False,

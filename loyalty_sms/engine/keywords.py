@@ -43,7 +43,9 @@ def normalise(text: str) -> str:
     'لغو11'
     """
     text = _INVISIBLE.sub("", text or "")
+    # Letters of mathematics become plain ones, which may be capitals: folded again.
     text = unicodedata.normalize("NFKD", text.casefold().translate(_SAME))
+    text = unicodedata.normalize("NFKD", text.casefold())
     letters = []
     for letter in text:
         category = unicodedata.category(letter)

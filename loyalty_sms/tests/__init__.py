@@ -12,6 +12,7 @@ from . import (
     test_core_sms,
     test_dashboard,
     test_decide,
+    test_erp_modules,
     test_events,
     test_feedback,
     test_feedback_page,

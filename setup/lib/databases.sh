@@ -169,7 +169,7 @@ ensure_erp_web() {
 ensure_erp_sms() {
     ensure_erp
     ensure_template "$(erp_template erpsms)" "Database with the ERP's SMS" \
-        build_on "$(erp_template erp)" "calendar_sms,sms_twilio,test_mail_sms"
+        build_on "$(erp_template erp)" "calendar_sms,mass_mailing_sms,pos_sms,sms_twilio,test_mail_sms"
 }
 
 build_erp() {

@@ -42,7 +42,10 @@ is_browser_test() {
     esac
 }
 
-test_files() { # odoo|browser|unit
+# What needs modules of the ERP that our addons do not depend on: part core3.
+is_modules_test() { [[ ${1##*/} == test_erp_modules.py ]]; }
+
+test_files() { # odoo|browser|unit|modules
     local file
     cd "$SUITE_DIR"
     if [[ $1 == unit ]]; then
@@ -53,6 +56,8 @@ test_files() { # odoo|browser|unit
         if [[ ! -f $file || ! -f ${file%%/*}/__manifest__.py && $file != tests/e2e/* ]]; then continue; fi
         if is_browser_test "$file"; then
             if [[ $1 == browser ]]; then echo "$file"; fi
+        elif is_modules_test "$file"; then
+            if [[ $1 == modules ]]; then echo "$file"; fi
         elif [[ $1 == odoo ]]; then
             echo "$file"
         fi
@@ -176,9 +181,11 @@ part_core2() {
 }
 
 part_core3() {
+    local files
+    mapfile -t files < <(test_files modules)
     on_clone core3 "$(suite_template erpsms)" pytest_odoo core3 "$(both "$CORE3_TESTS")" \
         "$(core_tests sms)" "$(core_tests test_mail_sms)" "$(core_tests sms_twilio)" \
-        "$(core_tests calendar_sms)"
+        "$(core_tests calendar_sms)" "${files[@]}"
 }
 
 core_tests() {

@@ -1,7 +1,7 @@
 """A campaign to 100 000 members: counted, listed, written and queued.
 
-Builds the members by set-based SQL in the scratch database ODOO_DATABASE, then does what
-people and the scheduler do. What a gateway would take is marked as taken between the
+Builds the members by set-based SQL in the scratch database ODOO_DATABASE, then does
+what people and the scheduler do. What a gateway would take is marked as taken between the
 portions, as the planner keeps 20 000 ahead at most; that time is not counted. The ERP's
 own SMS mailing, where it is installed, does the same for fewer in the same run. Prints
 tables; fails only when a message is missing or doubled.
@@ -26,14 +26,14 @@ STATEMENTS = (
               consent_service, loyalty_tier_id)
        SELECT %(prefix)s || n, %(prefix)s || n, TRUE, 'contact',
               CASE WHEN n %% 3 = 0 THEN %(other)s ELSE 'en_US' END, %(prefix)s || n,
-              '+37491' || lpad(n::text, 6, '0'), '+37491' || lpad(n::text, 6, '0'), TRUE,
-              FALSE, 'ask', n %% 50 <> 0, TRUE,
+              '+37491' || lpad(n::text, 6, '0'), '+37491' || lpad(n::text, 6, '0'),
+              TRUE, FALSE, 'ask', n %% 50 <> 0, TRUE,
               jsonb_build_object(%(company)s::text, %(tier)s::int)
          FROM generate_series(1, %(members)s) n""",
     """UPDATE res_partner SET commercial_partner_id = id
         WHERE ref LIKE %(prefix)s || '%%'""",
-    """INSERT INTO loyalty_card (program_id, company_id, partner_id, code, active, points,
-              pending_points, lifetime_points, ledger_length, is_club, is_ledger, state,
+    """INSERT INTO loyalty_card (program_id, company_id, partner_id, code, active,
+              points, pending_points, lifetime_points, ledger_length, is_club, is_ledger, state,
               tier_id, tier_metric_value, tier_dirty, tier_since, create_date)
        SELECT %(club)s, %(company)s, p.id, p.ref, TRUE, p.id %% 5000, 0, 5000, 0, TRUE,
               TRUE, 'active', %(tier)s, 0, FALSE, now()::date, now()
@@ -189,8 +189,8 @@ def ours(env):
     total = listing.wall + seconds
     measure.say()
     measure.say(
-        f"{MEMBERS} customers, {counts['reachable']} reachable: planned in {total:.1f} s"
-        f" (goal: under {TARGET_S} s), {sent} messages,"
+        f"{MEMBERS} customers, {counts['reachable']} reachable: planned in"
+        f" {total:.1f} s (goal: under {TARGET_S} s), {sent} messages,"
         f" {MEMBERS / total:,.0f} customers a second"
     )
     return MEMBERS / total

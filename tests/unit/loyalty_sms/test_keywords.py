@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from odoo.addons.loyalty_sms.engine import keywords
@@ -102,6 +102,7 @@ def test_any_text_is_read(text):
     }
 
 
+@example("𝐀")
 @given(st.text(max_size=40))
 def test_normalising_twice_changes_nothing(text):
     once = keywords.normalise(text)
