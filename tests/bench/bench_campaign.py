@@ -1,10 +1,10 @@
 """A campaign to 100 000 members: counted, listed, written and queued.
 
 Builds the members by set-based SQL in the scratch database ODOO_DATABASE, then does
-what people and the scheduler do. What a gateway would take is marked as taken between the
-portions, as the planner keeps 20 000 ahead at most; that time is not counted. The ERP's
-own SMS mailing, where it is installed, does the same for fewer in the same run. Prints
-tables; fails only when a message is missing or doubled.
+what people and the scheduler do. What a gateway would take is marked as taken between
+the portions, as the planner keeps 20 000 ahead at most; that time is not counted. The
+ERP's own SMS mailing, where it is installed, does the same for fewer in the same run.
+Prints tables; fails only when a message is missing or doubled.
 """
 
 import os
@@ -33,8 +33,8 @@ STATEMENTS = (
     """UPDATE res_partner SET commercial_partner_id = id
         WHERE ref LIKE %(prefix)s || '%%'""",
     """INSERT INTO loyalty_card (program_id, company_id, partner_id, code, active,
-              points, pending_points, lifetime_points, ledger_length, is_club, is_ledger, state,
-              tier_id, tier_metric_value, tier_dirty, tier_since, create_date)
+              points, pending_points, lifetime_points, ledger_length, is_club,
+              is_ledger, state, tier_id, tier_metric_value, tier_dirty, tier_since, create_date)
        SELECT %(club)s, %(company)s, p.id, p.ref, TRUE, p.id %% 5000, 0, 5000, 0, TRUE,
               TRUE, 'active', %(tier)s, 0, FALSE, now()::date, now()
          FROM res_partner p WHERE p.ref LIKE %(prefix)s || '%%'""",
