@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 STATES = [
     ("new", "New"),
@@ -8,6 +9,8 @@ STATES = [
     ("rejected", "Rejected"),
 ]
 CLOSED = ("solved", "rejected")
+# Where it came from; the names of these documents are shown to all who read it.
+ORIGIN = ("res_model", "res_id", "feedback_id")
 
 
 class LoyaltyComplaint(models.Model):
@@ -93,13 +96,15 @@ class LoyaltyComplaint(models.Model):
     def create(self, vals_list):
         numbers_sudo = self.env["ir.sequence"].sudo()
         for vals in vals_list:
+            self._check_origin(vals)
             vals["number"] = numbers_sudo.next_by_code("loyalty.complaint")
-        complaints = super().create(vals_list)
+        complaints = super(LoyaltyComplaint, self._without_origin()).create(vals_list)
         for complaint in complaints:
             complaint._on_opened()
         return complaints
 
     def write(self, vals):
+        self._check_origin(vals)
         changing = self.browse()
         if "state" in vals:
             changing = self.filtered(lambda complaint: complaint.state != vals["state"])
@@ -109,6 +114,26 @@ class LoyaltyComplaint(models.Model):
         if "owner_id" in vals:
             self._on_owner_changed()
         return res
+
+    def _check_origin(self, vals):
+        """Nobody reads the name of a document or a rating by naming it here."""
+        if not self.env.su and any(vals.get(name) for name in ORIGIN):
+            raise AccessError(
+                self.env._(
+                    "A complaint gets its document from the rating that it is about."
+                    " Open the rating, and the complaint from there."
+                )
+            )
+
+    def _without_origin(self):
+        """A context names no document either."""
+        if self.env.su:
+            return self
+        named = {f"default_{name}" for name in ORIGIN}
+        context = self.env.context
+        return self.with_context(
+            {key: context[key] for key in context if key not in named}
+        )
 
     def _on_opened(self):
         """Give a new complaint its owner; other parts add to it."""

@@ -9,16 +9,23 @@ class LoyaltyStockRequest(models.Model):
     _description = "Waits for a product"
     _order = "id desc"
     _rec_name = "product_id"
+    _check_company_auto = True
 
     product_id = fields.Many2one(
         "product.product",
         required=True,
         index=True,
         ondelete="cascade",
+        check_company=True,
         domain="[('is_storable', '=', True)]",
     )
     partner_id = fields.Many2one(
-        "res.partner", "Customer", required=True, index=True, ondelete="cascade"
+        "res.partner",
+        "Customer",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company

@@ -326,6 +326,32 @@ class TestComplaintAccess(ComplaintCommon):
         with self.assertRaises(AccessError):
             self.env["loyalty.complaint"].with_user(clerk).search([])
 
+    def test_a_complaint_tells_no_name_of_a_foreign_document(self):
+        secret = self.env["ir.config_parameter"].search([], limit=1)
+        feedback, _token = self._ask(branch=self.kentron)
+        mine = self.env["loyalty.complaint"].with_user(self.lusine)
+        values = {
+            "name": "Curious",
+            "partner_id": self.ani.id,
+            "branch_id": self.kentron.id,
+            "owner_id": self.lusine.id,
+        }
+        document = {"res_model": secret._name, "res_id": secret.id}
+        complaint = mine.create(values)
+        for origin in (document, {"feedback_id": feedback.id}):
+            with self.assertRaises(AccessError):
+                mine.create({**values, **origin})
+            with self.assertRaises(AccessError):
+                complaint.write(origin)
+            context = {f"default_{name}": value for name, value in origin.items()}
+            other = mine.with_context(**context).create(values)
+            self.assertFalse(other.document_name or other.rating_text)
+        self.assertFalse(complaint.document_name or complaint.rating_text)
+        # From the rating, the complaint has it.
+        feedback.with_user(self.marketer).action_open_complaint()
+        self.assertEqual(feedback.complaint_ids.source, "staff")
+        self.assertTrue(feedback.complaint_ids.document_name)
+
     def test_other_companies_see_none(self):
         complaint = self._complain()
         other = self.env["res.company"].create({"name": "Elsewhere"})

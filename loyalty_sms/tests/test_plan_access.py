@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..engine.gateways.base import Inbound
@@ -100,3 +100,13 @@ class TestPlanAccess(SmsCommon):
             self.env["loyalty.consent"].with_user(portal).search([])
         with self.assertRaises(AccessError):
             self.ani.with_user(portal).action_view_consents()
+
+    def test_a_product_waits_for_customers_of_its_company(self):
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        foreign = self.env["res.partner"].create(
+            {"name": "Foreign", "company_id": other.id}
+        )
+        requests = self.env["loyalty.stock.request"]
+        with self.assertRaises(UserError):
+            requests.create({"product_id": self.product.id, "partner_id": foreign.id})
+        self.assertFalse(requests.search([("partner_id", "=", foreign.id)]))
