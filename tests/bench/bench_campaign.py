@@ -34,7 +34,8 @@ STATEMENTS = (
         WHERE ref LIKE %(prefix)s || '%%'""",
     """INSERT INTO loyalty_card (program_id, company_id, partner_id, code, active,
               points, pending_points, lifetime_points, ledger_length, is_club,
-              is_ledger, state, tier_id, tier_metric_value, tier_dirty, tier_since, create_date)
+              is_ledger, state, tier_id, tier_metric_value, tier_dirty, tier_since,
+              create_date)
        SELECT %(club)s, %(company)s, p.id, p.ref, TRUE, p.id %% 5000, 0, 5000, 0, TRUE,
               TRUE, 'active', %(tier)s, 0, FALSE, now()::date, now()
          FROM res_partner p WHERE p.ref LIKE %(prefix)s || '%%'""",
