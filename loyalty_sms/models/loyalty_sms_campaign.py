@@ -211,7 +211,8 @@ class LoyaltySmsCampaign(models.Model):
         context = dict(self.env.context)
         for name in BY_STEPS:
             context.pop(f"default_{name}", None)
-        return self.with_context(context)
+        # Keys are taken away, which keywords cannot do.
+        return self.with_context(context)  # pylint: disable=context-overridden
 
     def write(self, vals):
         if not self.env.su:
