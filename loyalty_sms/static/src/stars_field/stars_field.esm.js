@@ -3,17 +3,21 @@ import {_t} from "@web/core/l10n/translation";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 import {Component} from "@odoo/owl";
 
+const MOST = 5;
+
 /** Stars of a rating; nothing where nobody rated. */
 export class StarsField extends Component {
     static template = "loyalty_sms.StarsField";
     static props = {...standardFieldProps};
 
+    /** Lists without records show samples, whose numbers may be anything. */
     get stars() {
-        return this.props.record.data[this.props.name] || 0;
+        const stars = this.props.record.data[this.props.name] || 0;
+        return Math.max(0, Math.min(stars, MOST));
     }
 
     get text() {
-        return "★".repeat(this.stars) + "☆".repeat(5 - this.stars);
+        return "★".repeat(this.stars) + "☆".repeat(MOST - this.stars);
     }
 
     get label() {
