@@ -144,7 +144,8 @@ class ResPartner(models.Model):
         """Register a member, from whichever channel.
 
         :param dict values: ``name`` and ``phone`` as typed; optionally ``email``,
-            ``gender``, ``birthday``, ``wedding_date``, ``national_id``, ``lang``,
+            ``gender``, ``birthday``, ``wedding_date``, ``national_id``, ``lang`` (by
+            the number's country without it),
             ``country_id``, ``loyalty_referrer_id``, ``loyalty_source_id`` and
             ``loyalty_branch_id`` (ids), ``loyalty_attribute_ids`` (list of ids), the
             ``consent_*`` booleans with ``consent_source``, ``code`` of a scanned blank
@@ -176,6 +177,7 @@ class ResPartner(models.Model):
         else:
             if not prepared.get("name"):
                 raise UserError(self.env._("Enter the name of the new member."))
+            prepared.setdefault("lang", self._loyalty_lang(prepared["phone"]))
             partner = self.sudo().create(prepared).sudo(self.env.su)
         return self._loyalty_give_card(partner, program, code)
 
@@ -237,6 +239,21 @@ class ResPartner(models.Model):
 
     def _loyalty_clean_id(self, text):
         return "".join(text.split()).upper()
+
+    @api.model
+    def _loyalty_lang(self, phone):
+        """What somebody with this number (E.164) reads, until they say otherwise.
+
+        The only installed language of the number's country, or else the company's: who
+        types the name at the till may well work in another one.
+        """
+        number = phonenumbers.parse(phone)
+        region = phonenumbers.region_code_for_number(number)
+        installed = [code for code, _name in self.env["res.lang"].get_installed()]
+        local = [code for code in installed if code.endswith(f"_{region}")]
+        if len(local) == 1:
+            return local[0]
+        return self.env.company.partner_id.sudo().lang or self.env.lang
 
     # -- phone --------------------------------------------------------------------
     @api.model

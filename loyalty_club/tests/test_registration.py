@@ -41,6 +41,27 @@ class TestRegistration(LoyaltyCommon):
         self.assertEqual(self._count(), before)
         return caught.exception
 
+    def test_members_read_the_language_of_their_number_and_not_the_cashiers(self):
+        languages = self.env["res.lang"]
+        for code in ("ru_RU", "fr_FR", "fr_BE"):
+            languages._activate_lang(code)
+        self.kentron.company_id.partner_id.lang = "fr_FR"
+        for phone, said, lang in (
+            ("+7 916 123 45 67", {}, "ru_RU"),
+            ("+7 916 123 45 68", {"lang": "en_US"}, "en_US"),
+            ("+44 7400 123456", {}, "fr_FR"),
+        ):
+            card = self._register(phone=phone, name=phone, **said)
+            self.assertEqual(card.partner_id.sudo().lang, lang)
+
+    def test_a_customer_who_exists_keeps_the_language(self):
+        self.env["res.lang"]._activate_lang("ru_RU")
+        known = self.env["res.partner"].create(
+            {"name": "Olga", "phone": "+79161234569", "lang": "en_US"}
+        )
+        self._register(phone="+79161234569", name="Olga", partner_id=known.id)
+        self.assertEqual(known.lang, "en_US")
+
     @freeze_time("2026-03-02 06:00:00")
     def test_a_cashier_registers_a_member(self):
         card = self._register(

@@ -128,11 +128,13 @@ class LoyaltySmsGateway(models.Model):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._(
-                    "The test is in the queue as message %(number)s. Its state is on"
-                    " the list of messages of this gateway.",
-                    number=message.id,
-                ),
+                "message": self.env._("The test is in the queue: look at %s."),
+                "links": [
+                    {
+                        "label": self.env._("message %(number)s", number=message.id),
+                        "url": f"/odoo/loyalty-messages/{message.id}",
+                    }
+                ],
             },
         }
 

@@ -117,6 +117,12 @@ class TestGateways(GatewayCommon):
         self.assertEqual(gateway.health, "good")
         self.assertEqual((gateway.count_sent, gateway.count_delivered), (1, 1))
 
+    def test_the_test_leads_to_its_message(self):
+        gateway = self._gateway(test_number="+37491000055")
+        (link,) = gateway.with_user(self.admin).action_test()["params"]["links"]
+        message = self.env["loyalty.message"].search([("gateway_id", "=", gateway.id)])
+        self.assertEqual(link["url"], f"/odoo/loyalty-messages/{message.id}")
+
     def test_a_test_wants_a_whole_number(self):
         gateway = self._gateway(test_number="091123456")
         with self.assertRaises(UserError):

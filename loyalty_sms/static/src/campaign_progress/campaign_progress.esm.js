@@ -14,7 +14,7 @@ import {useService} from "@web/core/utils/hooks";
 
 // While messages go out, counters are read this often.
 const EVERY_MS = 2000;
-const LIVE = ["running", "paused"];
+const LIVE = ["scheduled", "running", "paused"];
 
 /** How far a campaign is: counters, speed, end, and why messages did not arrive. */
 export class CampaignProgress extends Component {
@@ -60,8 +60,9 @@ export class CampaignProgress extends Component {
         this.state.figures = figures;
         if (LIVE.includes(figures.state)) {
             this.timer = setTimeout(() => this.refresh(), EVERY_MS);
-        } else if (before && LIVE.includes(before.state)) {
-            // The last message has gone: the buttons of the page change with it.
+        }
+        if (before && before.state !== figures.state) {
+            // It began, or the last message has gone: the buttons of the page follow.
             await record.load();
         }
     }
@@ -133,6 +134,9 @@ export class CampaignProgress extends Component {
         const figures = this.figures;
         if (figures.state === "paused") {
             return _t("Paused: what waits in the queue stays there.");
+        }
+        if (figures.state === "scheduled") {
+            return _t("It begins within a minute.");
         }
         if (figures.state !== "running") {
             return "";
