@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError
 
 STATES = [
@@ -149,12 +149,35 @@ class LoyaltyComplaint(models.Model):
             self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
 
     def _default_owner(self):
-        """An operator of the branch, or whom the settings name."""
+        """An operator of the branch, or whom the settings name, or a manager."""
         policy_sudo = self._policy()
         operators_sudo = self.sudo().branch_id.operator_ids.filtered(
             lambda user: user.active and self.company_id in user.company_ids
         )
-        return operators_sudo[:1] or policy_sudo.owner_id
+        return (
+            operators_sudo[:1]
+            or policy_sudo.owner_id
+            or policy_sudo.manager_id
+            or self._some_manager()
+        )
+
+    def _some_manager(self):
+        """Nobody was named: a complaint that is nobody's is not answered."""
+        managers = self.env.ref("loyalty_sms.group_sms_manager")
+        return (
+            self.env["res.users"]
+            .sudo()
+            .search(
+                [
+                    ("all_group_ids", "in", managers.ids),
+                    ("company_ids", "in", self.company_id.ids),
+                    ("share", "=", False),
+                    ("id", "!=", SUPERUSER_ID),
+                ],
+                order="id desc",
+                limit=1,
+            )
+        )
 
     def _on_owner_changed(self):
         """The new owner finds it among the own activities."""

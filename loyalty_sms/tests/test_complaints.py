@@ -106,6 +106,12 @@ class TestComplaintsFromRatings(ComplaintCommon):
 
 @tagged("post_install", "-at_install")
 class TestComplaintDeadlines(ComplaintCommon):
+    def test_somebody_owns_it_when_nobody_was_named(self):
+        self.policy.write({"manager_id": False, "owner_id": False})
+        owner = self._complain(branch_id=False).owner_id
+        self.assertTrue(owner.has_group("loyalty_sms.group_sms_manager"))
+        self.assertIn(self.company, owner.company_ids)
+
     def test_owner_without_a_branch_is_whom_the_settings_name(self):
         self.assertEqual(self._complain(branch_id=False).owner_id, self.marketer)
 
