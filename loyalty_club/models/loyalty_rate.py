@@ -32,17 +32,18 @@ class LoyaltyRate(models.Model):
 
         :param address: of the client
         :param each: attempts that one address has in the period
-        :param everybody: attempts of all addresses together, against many addresses
+        :param everybody: attempts of all addresses together, against many addresses;
+            ``None`` where the caller has proved to be no stranger, whom strangers must
+            not be able to keep out
         """
         who = self._hashed(address)
         self.sudo().create({"scope": scope, "who": who})
         since = fields.Datetime.now() - timedelta(minutes=minutes)
         recent = [("scope", "=", scope), ("date", ">", since)]
         count = self.sudo().search_count
-        return (
-            count([*recent, ("who", "=", who)], limit=each + 1) <= each
-            and count(recent, limit=everybody + 1) <= everybody
-        )
+        if count([*recent, ("who", "=", who)], limit=each + 1) > each:
+            return False
+        return everybody is None or count(recent, limit=everybody + 1) <= everybody
 
     @api.model
     def _hashed(self, address):

@@ -70,9 +70,9 @@ class FeedbackPage(http.Controller):
     )
     def feedback(self, token, **post):
         """Stars to tap, then the other questions; sending it again is harmless."""
-        if not self._allow():
-            return self._too_many()
         feedback_sudo = request.env["loyalty.feedback"]._find_by_token(token)
+        if not self._allow(is_known=bool(feedback_sudo)):
+            return self._too_many()
         if not feedback_sudo:
             raise request.not_found()
         self._speak_language_of(feedback_sudo.partner_id)
@@ -85,12 +85,12 @@ class FeedbackPage(http.Controller):
                 return request.redirect(f"/f/{token}", code=303)
         return self._render(feedback_sudo, error)
 
-    def _allow(self):
+    def _allow(self, is_known):
         return request.env["loyalty.rate"]._allow(
             "feedback",
             request.httprequest.remote_addr,
             each=EACH_ADDRESS,
-            everybody=ALL_ADDRESSES,
+            everybody=None if is_known else ALL_ADDRESSES,
             minutes=PERIOD_MINUTES,
         )
 

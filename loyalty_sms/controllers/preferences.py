@@ -26,9 +26,9 @@ class PreferencesPage(http.Controller):
     )
     def preferences(self, token, **post):
         """What the customer gets from us, and a button to end it."""
-        if not self._allow():
-            return self._too_many()
         partner_sudo, channel = request.env["res.partner"]._find_by_stop_token(token)
+        if not self._allow(is_known=bool(partner_sudo)):
+            return self._too_many()
         if not partner_sudo:
             raise request.not_found()
         self._speak_language_of(partner_sudo)
@@ -59,19 +59,19 @@ class PreferencesPage(http.Controller):
     )
     def welcome(self, token, **_kwargs):
         """A new member's page to choose a password; later, the page to log in."""
-        if not self._allow():
-            return self._too_many()
         partner_sudo = request.env["res.partner"]._find_by_login_token(token)
+        if not self._allow(is_known=bool(partner_sudo)):
+            return self._too_many()
         if not partner_sudo:
             raise request.not_found()
         return request.redirect(partner_sudo._login_page())
 
-    def _allow(self):
+    def _allow(self, is_known):
         return request.env["loyalty.rate"]._allow(
             "preferences",
             request.httprequest.remote_addr,
             each=EACH_ADDRESS,
-            everybody=ALL_ADDRESSES,
+            everybody=None if is_known else ALL_ADDRESSES,
             minutes=PERIOD_MINUTES,
         )
 

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -117,6 +118,19 @@ class TestOptOutPage(SmsCommon, HttpCase):
         self.env.flush_all()
         self._open(data={"action": "stop"}, status=429)
         self.assertTrue(self._allowed())
+
+    def test_strangers_at_many_addresses_keep_no_customer_out(self):
+        with patch.object(preferences, "ALL_ADDRESSES", 3):
+            self.env["loyalty.rate"].create(
+                [
+                    {"scope": "preferences", "who": f"stranger {number}"}
+                    for number in range(4)
+                ]
+            )
+            self.env.flush_all()
+            self._open(data={"action": "stop"})
+            self.assertFalse(self._allowed())
+            self.assertEqual(self.url_open("/u/stranger-guesses").status_code, 429)
 
     # -- welcome ----------------------------------------------------------------
     def test_a_new_member_chooses_a_password_by_the_link(self):
