@@ -147,9 +147,14 @@ build_template() {
 # The ERP alone: `erp` as tests want it, `erpdemo` with its demonstration data,
 # `erpweb` with web shop and tills, `erpsms` with all that sends SMS.
 erp_template() {
-    { sha256sum <"$ODOO_PATH/odoo/release.py" && erp_modules && cat "$SETUP_DIR/prepare.py"; } |
-        template_name "$1"
+    {
+        sha256sum <"$ODOO_PATH/odoo/release.py" && erp_modules && cat "$SETUP_DIR/prepare.py"
+        if [[ $1 == erpsms ]]; then echo "$SMS_MODULES"; fi
+    } | template_name "$1"
 }
+
+# What of the ERP sends SMS.
+SMS_MODULES="calendar_sms,mass_mailing_sms,pos_sms,sms_twilio,test_mail_sms"
 
 ensure_erp() {
     ensure_template "$(erp_template erp)" "Database with the ERP" build_erp
@@ -169,7 +174,7 @@ ensure_erp_web() {
 ensure_erp_sms() {
     ensure_erp
     ensure_template "$(erp_template erpsms)" "Database with the ERP's SMS" \
-        build_on "$(erp_template erp)" "calendar_sms,mass_mailing_sms,pos_sms,sms_twilio,test_mail_sms"
+        build_on "$(erp_template erp)" "$SMS_MODULES"
 }
 
 build_erp() {
