@@ -130,10 +130,9 @@ class LoyaltyComplaint(models.Model):
         if self.env.su:
             return self
         named = {f"default_{name}" for name in ORIGIN}
-        context = self.env.context
-        return self.with_context(
-            {key: context[key] for key in context if key not in named}
-        )
+        context = {k: v for k, v in self.env.context.items() if k not in named}
+        # Keys are taken away, which keywords cannot do.
+        return self.with_context(context)  # pylint: disable=context-overridden
 
     def _on_opened(self):
         """Give a new complaint its owner; other parts add to it."""

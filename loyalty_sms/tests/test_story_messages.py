@@ -48,7 +48,7 @@ class TestStoryMessages(SmsCommon):
             self._enroll()
         news = self._news("2026-03-02 06:00:10")
         self.assertEqual(list(news), ["welcome"])
-        self.assertIn("բարի գալուստ, Ani", news["welcome"])
+        self.assertIn("ողջույն, Ani", news["welcome"])
 
         with freeze_time("2026-03-02 06:05:00"):
             first = self._invoice(20000)

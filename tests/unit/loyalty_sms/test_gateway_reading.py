@@ -365,7 +365,11 @@ def test_two_reports_of_one_call_may_be_told_apart():
     assert len({row["external_id"] for row in rows}) == 2
 
 
-@given(st.text(max_size=40), st.text(max_size=40))
+# PostgreSQL keeps no NUL and no half of a pair.
+STORABLE = st.characters(exclude_characters="\x00", exclude_categories=["Cs"])
+
+
+@given(st.text(STORABLE, max_size=40), st.text(STORABLE, max_size=40))
 def test_a_reply_survives_the_inbox(number, text):
     inbound = Inbound(number, text, external_id="1")
     payload = json.loads(json.dumps(webhook.inbound_row(inbound)["payload"]))
