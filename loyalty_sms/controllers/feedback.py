@@ -4,10 +4,10 @@ from odoo.http import request
 
 from odoo.addons.loyalty_club.controllers.gift_card import private
 
-PERIOD_MINUTES = 15
+from .link_page import LinkPage
+
 # Customers of one mobile operator may share an address.
 EACH_ADDRESS = 100
-ALL_ADDRESSES = 5000
 
 
 def _whole(text):
@@ -53,7 +53,7 @@ def page_values(feedback_sudo, error=None):
     }
 
 
-class FeedbackPage(http.Controller):
+class FeedbackPage(LinkPage, http.Controller):
     """Where a customer rates us: whoever has the link is the customer."""
 
     # The token of 128 bits is the proof; a session's would only refuse browsers that
@@ -71,7 +71,7 @@ class FeedbackPage(http.Controller):
     def feedback(self, token, **post):
         """Stars to tap, then the other questions; sending it again is harmless."""
         feedback_sudo = request.env["loyalty.feedback"]._find_by_token(token)
-        if not self._allow(is_known=bool(feedback_sudo)):
+        if not self._allow_page("feedback", EACH_ADDRESS, bool(feedback_sudo)):
             return self._too_many()
         if not feedback_sudo:
             raise request.not_found()
@@ -84,26 +84,6 @@ class FeedbackPage(http.Controller):
             if not error:
                 return request.redirect(f"/f/{token}", code=303)
         return self._render(feedback_sudo, error)
-
-    def _allow(self, is_known):
-        return request.env["loyalty.rate"]._allow(
-            "feedback",
-            request.httprequest.remote_addr,
-            each=EACH_ADDRESS,
-            everybody=None if is_known else ALL_ADDRESSES,
-            minutes=PERIOD_MINUTES,
-        )
-
-    def _too_many(self):
-        response = request.render("loyalty_sms.feedback_too_many", {})
-        response.status_code = 429
-        response.headers["Retry-After"] = str(PERIOD_MINUTES * 60)
-        return private(response)
-
-    def _speak_language_of(self, partner_sudo):
-        installed = dict(request.env["res.lang"].get_installed())
-        if partner_sudo.lang in installed:
-            request.update_context(lang=partner_sudo.lang)
 
     def _render(self, feedback_sudo, error=None):
         values = page_values(feedback_sudo, error)

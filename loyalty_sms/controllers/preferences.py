@@ -3,13 +3,13 @@ from odoo.http import request
 
 from odoo.addons.loyalty_club.controllers.gift_card import private
 
-PERIOD_MINUTES = 15
+from .link_page import LinkPage
+
 # Customers of one mobile operator may share an address.
 EACH_ADDRESS = 60
-ALL_ADDRESSES = 5000
 
 
-class PreferencesPage(http.Controller):
+class PreferencesPage(LinkPage, http.Controller):
     """Messages stopped with one tap: who has the link is the customer."""
 
     # The signature in the link is the proof; looking changes nothing, as programs of
@@ -27,7 +27,7 @@ class PreferencesPage(http.Controller):
     def preferences(self, token, **post):
         """What the customer gets from us, and a button to end it."""
         partner_sudo, channel = request.env["res.partner"]._find_by_stop_token(token)
-        if not self._allow(is_known=bool(partner_sudo)):
+        if not self._allow_page("preferences", EACH_ADDRESS, bool(partner_sudo)):
             return self._too_many()
         if not partner_sudo:
             raise request.not_found()
@@ -60,28 +60,8 @@ class PreferencesPage(http.Controller):
     def welcome(self, token, **_kwargs):
         """A new member's page to choose a password; later, the page to log in."""
         partner_sudo = request.env["res.partner"]._find_by_login_token(token)
-        if not self._allow(is_known=bool(partner_sudo)):
+        if not self._allow_page("preferences", EACH_ADDRESS, bool(partner_sudo)):
             return self._too_many()
         if not partner_sudo:
             raise request.not_found()
         return request.redirect(partner_sudo._login_page())
-
-    def _allow(self, is_known):
-        return request.env["loyalty.rate"]._allow(
-            "preferences",
-            request.httprequest.remote_addr,
-            each=EACH_ADDRESS,
-            everybody=None if is_known else ALL_ADDRESSES,
-            minutes=PERIOD_MINUTES,
-        )
-
-    def _too_many(self):
-        response = request.render("loyalty_sms.feedback_too_many", {})
-        response.status_code = 429
-        response.headers["Retry-After"] = str(PERIOD_MINUTES * 60)
-        return private(response)
-
-    def _speak_language_of(self, partner_sudo):
-        installed = dict(request.env["res.lang"].get_installed())
-        if partner_sudo.lang in installed:
-            request.update_context(lang=partner_sudo.lang)

@@ -3,7 +3,7 @@ import logging
 import time
 from datetime import timedelta
 
-from psycopg2.errors import TransactionRollback
+from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -47,7 +47,7 @@ class LoyaltyMessage(models.Model):
                 result = work()
                 self.env["ir.cron"]._commit_progress(0)
                 return result
-            except TransactionRollback:
+            except TransactionRollbackError:
                 self.env.cr.rollback()
                 if attempt + 1 == TRIES:
                     raise

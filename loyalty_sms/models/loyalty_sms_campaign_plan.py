@@ -3,7 +3,7 @@
 import logging
 from datetime import timedelta
 
-from psycopg2.errors import SerializationFailure
+from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -73,7 +73,7 @@ class LoyaltySmsCampaign(models.Model):
             try:
                 planned = self._plan_safely()
                 left = commit(planned)
-            except SerializationFailure:
+            except TransactionRollbackError:
                 # Somebody pressed a button meanwhile; what they want is read anew.
                 self.env.cr.rollback()
                 failures, planned = failures + 1, 1
@@ -92,7 +92,7 @@ class LoyaltySmsCampaign(models.Model):
         try:
             with self.env.cr.savepoint():
                 return self._plan_locked()
-        except SerializationFailure:
+        except TransactionRollbackError:
             raise
         except Exception:
             _logger.exception("campaign not planned: %s", self.id)

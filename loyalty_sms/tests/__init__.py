@@ -45,4 +45,5 @@ from . import (
     test_tour_template,
     test_translations,
     test_webhooks,
+    test_worker_database,
 )

@@ -6,7 +6,7 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import HttpCase, tagged
 
-from ..controllers import preferences
+from ..controllers import link_page, preferences
 from .common import SmsCommon
 
 
@@ -120,7 +120,7 @@ class TestOptOutPage(SmsCommon, HttpCase):
         self.assertTrue(self._allowed())
 
     def test_strangers_at_many_addresses_keep_no_customer_out(self):
-        with patch.object(preferences, "ALL_ADDRESSES", 3):
+        with patch.object(link_page, "ALL_ADDRESSES", 3):
             self.env["loyalty.rate"].create(
                 [
                     {"scope": "preferences", "who": f"stranger {number}"}

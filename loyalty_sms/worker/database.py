@@ -7,7 +7,7 @@ import threading
 import time
 
 import psycopg2
-from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
+from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT, TransactionRollbackError
 
 from odoo import SUPERUSER_ID, api, sql_db
 from odoo.modules.registry import Registry
@@ -45,7 +45,9 @@ class Database:
             try:
                 with Registry(self.name).cursor() as cr:
                     return work(self.environment(cr))
-            except psycopg2.errors.TransactionRollback:
+            # The class above failed serialization and deadlock; the one of
+            # psycopg2.errors has neither below it.
+            except TransactionRollbackError:
                 if attempt + 1 == TRIES:
                     raise
             time.sleep(random.uniform(0, 0.02 * 2**attempt))
