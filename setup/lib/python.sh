@@ -77,7 +77,7 @@ build_venv() {
 # Exports PYTHON, with Odoo's packages and, for `test`, the tests' own.
 ensure_python() {
     local kind=$1 files=(requirements.txt requirements-nodeps.txt)
-    if [[ $kind == test ]]; then files=(requirements-dev.txt requirements-nodeps.txt); fi
+    if [[ $kind == test ]]; then files=(requirements-dev.txt requirements-nodeps.txt requirements-dev-nodeps.txt); fi
     PYTHON="$(ensure_venv "$kind" "${files[@]}")" ||
         die "No Python from ${ODOO_PYTHONS[-1]} to ${ODOO_PYTHONS[0]} takes the packages of requirements.txt: check the network, or install one of these Pythons with venv."
     export PYTHON
