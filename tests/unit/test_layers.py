@@ -54,7 +54,7 @@ def test_an_engine_imports_nothing_of_the_erp(addon):
                 f"{path} imports {name}"
             )
             depth = len(path.relative_to(addon / "engine").parts)
-            assert not re.match(r"\.{%d}" % (depth + 1), name), f"{path}: {name}"
+            assert not name.startswith("." * (depth + 1)), f"{path}: {name}"
 
 
 @pytest.mark.parametrize("addon", ADDONS, ids=lambda path: path.name)
