@@ -31,6 +31,7 @@ BY_STEPS = {
     "cost_estimate",
     "cost_details",
     "planned_cost",
+    "planning_error",
     "revenue",
     "incremental",
     "profit",

@@ -27,6 +27,12 @@ class LoyaltySmsCampaign(models.Model):
     planned_cost = fields.Float(
         "Cost so far", digits=(16, 4), readonly=True, copy=False
     )
+    planning_error = fields.Char(
+        "Why it does not go on",
+        readonly=True,
+        copy=False,
+        help="Planning is tried again each minute until it works.",
+    )
 
     # -- background -------------------------------------------------------------
     def _wake(self):
@@ -91,12 +97,21 @@ class LoyaltySmsCampaign(models.Model):
         """
         try:
             with self.env.cr.savepoint():
-                return self._plan_locked()
+                planned = self._plan_locked()
         except TransactionRollbackError:
             raise
-        except Exception:
+        except Exception as error:
             _logger.exception("campaign not planned: %s", self.id)
+            self._tell_error(str(error) or type(error).__name__)
             return 0
+        self._tell_error(False)
+        return planned
+
+    def _tell_error(self, text):
+        """Keep on the form what only the server's log would tell."""
+        if (self.planning_error or "") != (text or ""):
+            self.planning_error = text
+            self.flush_recordset(["planning_error"])
 
     def _plan_locked(self):
         """Plan a portion unless another process is at it.

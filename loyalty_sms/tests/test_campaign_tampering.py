@@ -93,6 +93,11 @@ class TestCampaignTampering(CampaignCommon):
         self.assertIn(f"campaign not planned: {bad.id}", logs.output[0])
         self.assertEqual(good.queued_count, 3)
         self.assertFalse(bad.queued_count)
+        self.assertEqual((bad | good).mapped("planning_error"), ["broken", False])
+        with self._commits():
+            self.env["loyalty.sms.campaign"]._cron_plan()
+        self.assertFalse(bad.planning_error)
+        self.assertFalse(bad._next_recipients(1), "all were dealt with")
 
     def test_an_audience_asks_what_its_writer_may_ask(self):
         audiences = self.env["loyalty.sms.audience"].with_user(self.user)
