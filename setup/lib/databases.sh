@@ -9,10 +9,28 @@ suite_addons() {
     done
 }
 
+# The addons beside the web shop, which most databases of tests do without.
+web_addons() {
+    local addon
+    for addon in $(suite_addons); do
+        if grep -q '"website_sale"' "$SUITE_DIR/$addon/__manifest__.py"; then echo "$addon"; fi
+    done
+}
+
+# addons_for erp|erpdemo|erpweb|erpsms: what is installed on a template of the kind.
+addons_for() {
+    case $1 in
+        erpweb | erpdemo) suite_addons ;;
+        *) suite_addons | grep -vxF "$(web_addons)" ;;
+    esac
+}
+
 # What our addons need of the ERP, one a line, and the module whose suite of
 # tests must stay green beside them.
-erp_modules() {
-    "$PYTHON" "$SETUP_DIR/depends.py" "$SUITE_DIR" sale_loyalty_delivery
+erp_modules() { # erp|erpdemo|…
+    local without=(-website_sale)
+    if [[ $1 == erpdemo ]]; then without=(); fi
+    "$PYTHON" "$SETUP_DIR/depends.py" "$SUITE_DIR" sale_loyalty_delivery "${without[@]}"
 }
 
 comma() { paste -sd, -; }
@@ -148,7 +166,7 @@ build_template() {
 # `erpweb` with web shop and tills, `erpsms` with all that sends SMS.
 erp_template() {
     {
-        sha256sum <"$ODOO_PATH/odoo/release.py" && erp_modules && cat "$SETUP_DIR/prepare.py"
+        sha256sum <"$ODOO_PATH/odoo/release.py" && erp_modules "$1" && cat "$SETUP_DIR/prepare.py"
         if [[ $1 == erpsms ]]; then echo "$SMS_MODULES"; fi
     } | template_name "$1"
 }
@@ -157,12 +175,12 @@ erp_template() {
 SMS_MODULES="calendar_sms,mass_mailing_sms,pos_sms,sms_twilio,test_mail_sms"
 
 ensure_erp() {
-    ensure_template "$(erp_template erp)" "Database with the ERP" build_erp
+    ensure_template "$(erp_template erp)" "Database with the ERP" build_erp erp
 }
 
 ensure_erp_demo() {
     ensure_template "$(erp_template erpdemo)" "Database with the ERP and its demo data" \
-        build_erp --with-demo
+        build_erp erpdemo --with-demo
 }
 
 ensure_erp_web() {
@@ -178,8 +196,8 @@ ensure_erp_sms() {
 }
 
 build_erp() {
-    local database="${*: -1}" options=("${@:1:$#-1}")
-    run_odoo_strictly "$database" -i "$(erp_modules | comma)" "${options[@]}"
+    local kind=$1 database="${*: -1}" options=("${@:2:$#-2}")
+    run_odoo_strictly "$database" -i "$(erp_modules "$kind" | comma)" "${options[@]}"
     odoo_script "$database" "$SETUP_DIR/prepare.py"
 }
 
@@ -200,7 +218,7 @@ ensure_suite() {
     name="$(suite_template "$kind")"
     drop_templates_but "$name"
     ensure_template "$name" "This clone's addons on it" \
-        build_on "$(erp_template "$kind")" "$(suite_addons | comma)"
+        build_on "$(erp_template "$kind")" "$(addons_for "$kind" | comma)"
 }
 
 # The same kind of this clone with other code, which nobody needs any more.

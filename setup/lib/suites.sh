@@ -45,16 +45,19 @@ is_browser_test() {
 # What needs modules of the ERP that our addons do not depend on: part core3.
 is_modules_test() { [[ ${1##*/} == test_erp_modules.py ]]; }
 
-test_files() { # odoo|browser|unit|modules
-    local file
+test_files() { # odoo|browser|unit|modules|web
+    local file web
     cd "$SUITE_DIR"
+    web="$(web_addons)"
     if [[ $1 == unit ]]; then
         find tests/unit tests/contract -name 'test_*.py' 2>/dev/null | sort
         return
     fi
     for file in */tests/test_*.py tests/e2e/test_*.py; do
         if [[ ! -f $file || ! -f ${file%%/*}/__manifest__.py && $file != tests/e2e/* ]]; then continue; fi
-        if is_browser_test "$file"; then
+        if grep -qxF "${file%%/*}" <<<"$web"; then
+            if [[ $1 == web ]]; then echo "$file"; fi
+        elif is_browser_test "$file"; then
             if [[ $1 == browser ]]; then echo "$file"; fi
         elif is_modules_test "$file"; then
             if [[ $1 == modules ]]; then echo "$file"; fi
@@ -172,12 +175,16 @@ part_browser() {
 
 part_core() {
     on_clone core "$(suite_template erp)" pytest_odoo core "$(both '')" \
-        "$(core_tests loyalty)" "$(core_tests sale_loyalty)" "$(core_tests sale_loyalty_delivery)"
+        "$(core_tests loyalty)" "$(core_tests sale_loyalty)" \
+        "$(core_tests sale_loyalty_delivery)" "$(core_tests delivery)" "$(core_tests stock_delivery)"
 }
 
 part_core2() {
-    on_clone core2 "$(suite_template erpweb)" pytest_odoo core2 "$(both "$CORE2_TESTS")" \
-        "$(core_tests website_sale_loyalty)" "$(core_tests pos_loyalty)"
+    local files addon selection="$CORE2_TESTS"
+    mapfile -t files < <(test_files web)
+    for addon in $(web_addons); do selection+=" or $addon"; done
+    on_clone core2 "$(suite_template erpweb)" pytest_odoo core2 "$(both "$selection")" \
+        "$(core_tests website_sale_loyalty)" "$(core_tests pos_loyalty)" "${files[@]}"
 }
 
 part_core3() {
@@ -200,8 +207,12 @@ core_tests() {
 part_lifecycle() {
     local addon
     for addon in $(suite_addons); do
-        on_clone lifecycle "$(erp_template erp)" lifecycle_of "$addon"
+        on_clone lifecycle "$(erp_template "$(kind_of "$addon")")" lifecycle_of "$addon"
     done
+}
+
+kind_of() {
+    if grep -qxF "$1" <<<"$(web_addons)"; then echo erpweb; else echo erp; fi
 }
 
 lifecycle_of() {
