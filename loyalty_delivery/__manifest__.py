@@ -13,8 +13,11 @@
         "security/loyalty_delivery_groups.xml",
         "security/ir.model.access.csv",
         "security/loyalty_delivery_security.xml",
+        "security/loyalty_delivery_books_security.xml",
         "data/ir_sequence_data.xml",
+        "data/ir_cron_books_data.xml",
         "views/loyalty_delivery_menus.xml",
+        "views/loyalty_delivery_booking_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["loyalty_delivery/static/src/**/*"],

@@ -7,3 +7,10 @@ from . import loyalty_delivery_courier
 from . import loyalty_delivery_trip
 from . import loyalty_delivery_stop
 from . import loyalty_delivery_event
+from . import res_company_books
+from . import account_payment
+from . import loyalty_delivery_booking
+from . import loyalty_delivery_booking_goods
+from . import loyalty_delivery_booking_payment
+from . import loyalty_delivery_stop_books
+from . import loyalty_delivery_trip_books

@@ -1,1 +1,2 @@
 from . import test_delivery_states
+from . import test_booking
