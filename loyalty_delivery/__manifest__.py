@@ -14,6 +14,7 @@
         "security/ir.model.access.csv",
         "security/loyalty_delivery_security.xml",
         "security/loyalty_delivery_books_security.xml",
+        "security/roads_security.xml",
         "data/ir_sequence_data.xml",
         "data/ir_cron_books_data.xml",
         "views/loyalty_delivery_menus.xml",

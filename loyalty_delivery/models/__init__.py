@@ -14,3 +14,9 @@ from . import loyalty_delivery_booking_goods
 from . import loyalty_delivery_booking_payment
 from . import loyalty_delivery_stop_books
 from . import loyalty_delivery_trip_books
+from . import loyalty_delivery_matrix_provider
+from . import loyalty_delivery_matrix_pair
+from . import loyalty_delivery_matrix
+from . import loyalty_delivery_geo_address
+from . import loyalty_delivery_geo_find
+from . import loyalty_delivery_stop_geo

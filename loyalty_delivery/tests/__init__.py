@@ -1,2 +1,4 @@
 from . import test_delivery_states
 from . import test_booking
+from . import test_delivery_geo
+from . import test_delivery_matrix

@@ -1,0 +1,170 @@
+"""What a server of roads can be asked, and how one talks to it over HTTP."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import requests
+
+Place = tuple[float, float]
+CONNECT_S, READ_S = 5, 30
+ANSWER_LIMIT = 64 * 1024 * 1024
+
+
+class RoadsError(Exception):
+    """The roads are not known now: what a person should read about it.
+
+    ``passing`` is True where waiting may help: the server is silent or overloaded.
+    """
+
+    def __init__(self, message: str, passing: bool = False):
+        super().__init__(message)
+        self.passing = passing
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """``metres[r][c]`` and ``seconds[r][c]`` of the rows and columns asked for.
+
+    ``None`` where one cannot get from the one place to the other.
+    """
+
+    metres: list[list[int | None]]
+    seconds: list[list[int | None]]
+
+
+class Roads(Protocol):
+    """A source of metres, seconds and lines; profiles are foot, bike and car."""
+
+    def table(
+        self,
+        places: Sequence[Place],
+        rows: Sequence[int],
+        columns: Sequence[int],
+        profile: str,
+    ) -> Table:
+        """:raise RoadsError: nothing is known"""
+
+    def lines(self, places: Sequence[Place], profile: str) -> list[list[list[float]]]:
+        """The line of each leg, ``[[latitude, longitude], …]``, from place to place.
+
+        :raise RoadsError: nothing is known
+        """
+
+
+class Http:
+    """JSON over HTTP: asked again once after a network fault or a 5xx, never else."""
+
+    def __init__(
+        self,
+        url: str,
+        headers=None,
+        connect_s: float = CONNECT_S,
+        read_s: float = READ_S,
+    ):
+        self.url = url.rstrip("/")
+        self.headers = {"User-Agent": "loyalty-delivery", **(headers or {})}
+        self.timeout = (connect_s, read_s)
+
+    def ask(self, path: str, document=None):
+        """The answer to a GET, or to a POST of ``document``.
+
+        :raise RoadsError: with what the server said, or why it did not
+        """
+        try:
+            return self._once(path, document)
+        except RoadsError as error:
+            if not error.passing:
+                raise
+        return self._once(path, document)
+
+    def _once(self, path, document):
+        method = "GET" if document is None else "POST"
+        try:
+            with requests.request(
+                method,
+                f"{self.url}{path}",
+                json=document,
+                headers=self.headers,
+                timeout=self.timeout,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                body = _limited(response)
+                answer = _json(body)
+        except requests.Timeout as error:
+            raise RoadsError("the server does not answer in time", True) from error
+        except requests.RequestException as error:
+            raise RoadsError(_fault(error), True) from error
+        return self._checked(response.status_code, answer)
+
+    def _checked(self, status, answer):
+        if status == 200 and isinstance(answer, dict):
+            return answer
+        said = _said(answer)
+        text = f"HTTP {status}: {said}" if said else f"HTTP {status}"
+        if status == 200:
+            raise RoadsError("the answer is not JSON: is this the right address?")
+        if status == 429:
+            raise RoadsError(f"{text} (too many questions)", passing=False)
+        raise RoadsError(text, passing=status >= 500)
+
+
+def whole(value):
+    """A number of an answer as whole metres or seconds, ``None`` for none."""
+    return None if value is None else round(value)
+
+
+def checked_rows(rows, height: int, width: int):
+    """A matrix of an answer, when it has the shape that was asked for.
+
+    :raise RoadsError: it has not
+    """
+    if (
+        not isinstance(rows, list)
+        or len(rows) != height
+        or any(not isinstance(row, list) or len(row) != width for row in rows)
+    ):
+        raise RoadsError("the answer has another size than the question")
+    return rows
+
+
+def _limited(response):
+    body, size = [], 0
+    for chunk in response.iter_content(65536):
+        size += len(chunk)
+        if size > ANSWER_LIMIT:
+            raise RoadsError("the answer is longer than 64 MB")
+        body.append(chunk)
+    return b"".join(body)
+
+
+def _json(body):
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
+
+
+def _said(answer):
+    if not isinstance(answer, dict):
+        return ""
+    error = answer.get("error")
+    if isinstance(error, dict):
+        error = error.get("message")
+    found = answer.get("message") or error or answer.get("code") or ""
+    return str(found)[:200]
+
+
+def _fault(error):
+    """The kind of trouble, without the address, which may hold a key."""
+    if isinstance(error, requests.exceptions.SSLError):
+        return "the server's certificate is not accepted"
+    if isinstance(error, requests.ConnectionError):
+        return "no connection to the server"
+    if isinstance(
+        error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)
+    ):
+        return "the address is malformed"
+    return type(error).__name__

@@ -1,0 +1,75 @@
+"""OSRM over HTTP: its services ``table`` and ``route``, version 1."""
+
+from . import polyline
+from .base import Http, RoadsError, Table, checked_rows, whole
+
+PROFILES = {"car": "driving", "bike": "cycling", "foot": "walking"}
+
+
+def coordinates(places) -> str:
+    """Places as OSRM wants them in an address: longitude first.
+
+    >>> coordinates([(60.17, 24.94), (60.18, 24.95)])
+    '24.940000,60.170000;24.950000,60.180000'
+    """
+    return ";".join(f"{lon:.6f},{lat:.6f}" for lat, lon in places)
+
+
+def leg_line(leg) -> list[list[float]]:
+    """The line of a leg of an answer: those of its steps, one after another."""
+    line = []
+    for step in leg["steps"]:
+        for place in polyline.decode(step["geometry"]):
+            if not line or line[-1] != place:
+                line.append(place)
+    return line
+
+
+class Osrm:
+    def __init__(self, http: Http, profiles=None):
+        self.http = http
+        self.profiles = {**PROFILES, **(profiles or {})}
+
+    def table(self, places, rows, columns, profile):
+        used = sorted({*rows, *columns})
+        place_of = {place: index for index, place in enumerate(used)}
+        sources = ";".join(str(place_of[row]) for row in rows)
+        destinations = ";".join(str(place_of[column]) for column in columns)
+        answer = self._ask(
+            "table",
+            profile,
+            [places[place] for place in used],
+            f"annotations=distance,duration&sources={sources}"
+            f"&destinations={destinations}",
+        )
+        size = len(rows), len(columns)
+        return Table(
+            [
+                [whole(v) for v in r]
+                for r in checked_rows(answer.get("distances"), *size)
+            ],
+            [
+                [whole(v) for v in r]
+                for r in checked_rows(answer.get("durations"), *size)
+            ],
+        )
+
+    def lines(self, places, profile):
+        answer = self._ask(
+            "route",
+            profile,
+            places,
+            "geometries=polyline6&overview=false&steps=true&continue_straight=false",
+        )
+        try:
+            return [leg_line(leg) for leg in answer["routes"][0]["legs"]]
+        except (KeyError, IndexError, TypeError, ValueError) as error:
+            raise RoadsError("the answer holds no line") from error
+
+    def _ask(self, service, profile, places, options):
+        answer = self.http.ask(
+            f"/{service}/v1/{self.profiles[profile]}/{coordinates(places)}?{options}"
+        )
+        if answer.get("code") != "Ok":
+            raise RoadsError(str(answer.get("message") or answer.get("code"))[:200])
+        return answer
