@@ -15,10 +15,13 @@
         "security/loyalty_delivery_security.xml",
         "security/loyalty_delivery_books_security.xml",
         "security/roads_security.xml",
+        "security/loyalty_delivery_track_security.xml",
         "data/ir_sequence_data.xml",
         "data/ir_cron_books_data.xml",
         "views/loyalty_delivery_menus.xml",
         "views/loyalty_delivery_booking_views.xml",
+        "views/loyalty_delivery_alert_views.xml",
+        "views/tracking_templates.xml",
     ],
     "assets": {
         "web.assets_backend": ["loyalty_delivery/static/src/**/*"],

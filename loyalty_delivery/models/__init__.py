@@ -20,3 +20,8 @@ from . import loyalty_delivery_matrix
 from . import loyalty_delivery_geo_address
 from . import loyalty_delivery_geo_find
 from . import loyalty_delivery_stop_geo
+from . import loyalty_delivery_alert
+from . import loyalty_delivery_stop_track
+from . import loyalty_delivery_stop_page
+from . import loyalty_delivery_stop_feedback
+from . import res_company_track

@@ -1,0 +1,64 @@
+from odoo import fields, models
+
+ADMIN = "base.group_system"
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    delivery_late_minutes = fields.Integer(
+        "Late after",
+        default=5,
+        help="Minutes past the window before a delivery counts as late.",
+        groups=ADMIN,
+    )
+    delivery_change_minutes = fields.Integer(
+        "Tell changes from",
+        default=15,
+        help="Minutes: smaller changes of the time are not told to the customer, unless"
+        " the window that was promised is left.",
+        groups=ADMIN,
+    )
+    delivery_idle_minutes = fields.Integer(
+        "Idle after",
+        default=20,
+        help="Minutes without a sign of a courier on the road, after the time at which"
+        " the next one was due. 0: never.",
+        groups=ADMIN,
+    )
+    delivery_window_minutes = fields.Integer(
+        "Width of the time told",
+        default=60,
+        help="Minutes: customers are told 14:00–15:00, not 14:23.",
+        groups=ADMIN,
+    )
+    delivery_track_days = fields.Integer(
+        "Tracking ends after",
+        default=7,
+        help="Days after the delivery at which its page is closed.",
+        groups=ADMIN,
+    )
+    delivery_show_photo = fields.Boolean(
+        "Show the courier's photo",
+        help="On the page of the delivery.",
+        groups=ADMIN,
+    )
+    delivery_tip_points_max = fields.Integer(
+        "Most points as a tip",
+        default=500,
+        help="Whoever has the link may thank the courier with points of the customer's"
+        " card, once for each delivery. 0: no tips in points.",
+        groups=ADMIN,
+    )
+    delivery_tip_url = fields.Char(
+        "Link to pay tips",
+        help="Opened by customers who promise a tip in money; {amount} is replaced.",
+        groups=ADMIN,
+    )
+
+    _delivery_track = models.Constraint(
+        "CHECK (delivery_late_minutes >= 0 AND delivery_change_minutes >= 0"
+        " AND delivery_idle_minutes >= 0 AND delivery_window_minutes >= 10"
+        " AND delivery_track_days >= 0 AND delivery_tip_points_max >= 0)",
+        "Minutes and days are not negative, and a window has ten minutes at least.",
+    )
