@@ -25,6 +25,11 @@
     ],
     "assets": {
         "web.assets_backend": ["loyalty_delivery/static/src/**/*"],
+        # Leaflet is not of the repository: see setup/lib/leaflet.sh.
+        "loyalty_delivery.assets_leaflet": [
+            "loyalty_delivery/static/lib/leaflet/*.js",
+            "loyalty_delivery/static/lib/leaflet/*.css",
+        ],
         "web.assets_tests": ["loyalty_delivery/static/tests/tours/**/*"],
         "web.assets_unit_tests": ["loyalty_delivery/static/tests/**/*.test.js"],
     },

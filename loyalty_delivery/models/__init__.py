@@ -25,3 +25,5 @@ from . import loyalty_delivery_stop_track
 from . import loyalty_delivery_stop_page
 from . import loyalty_delivery_stop_feedback
 from . import res_company_track
+from . import loyalty_delivery_zone_map
+from . import res_company_map

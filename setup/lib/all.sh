@@ -16,6 +16,8 @@ source "$lib/python.sh"
 source "$lib/postgres.sh"
 # shellcheck source=setup/lib/databases.sh
 source "$lib/databases.sh"
+# shellcheck source=setup/lib/leaflet.sh
+source "$lib/leaflet.sh"
 # shellcheck source=setup/lib/demo.sh
 source "$lib/demo.sh"
 # shellcheck source=setup/lib/suites.sh

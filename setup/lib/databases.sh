@@ -35,12 +35,13 @@ erp_modules() { # erp|erpdemo|…
 
 comma() { paste -sd, -; }
 
-# ADDON DIGEST, one a line; tests and documents change no database.
+# ADDON DIGEST, one a line; tests, documents and libraries change no database.
 addon_digests() {
     local addon
     for addon in $(suite_addons); do
         echo "$addon $(cd "$SUITE_DIR/$addon" && find . -type f \
             -not -name '*.pyc' -not -path './tests/*' -not -path './static/tests/*' \
+            -not -path './static/lib/*' \
             -not -path './readme/*' -not -name README.rst -print0 |
             LC_ALL=C sort -z | xargs -0 sha256sum | hash_of)"
     done

@@ -22,8 +22,9 @@ required_packages() {
     fi
 }
 
-# What the suite is poorer without: printed reports, their letters, barcodes.
+# What the suite is poorer without: maps, printed reports, their letters, barcodes.
 wanted_packages() {
+    if [[ $1 == run ]] && ! leaflet_is_stored && ! has npm; then echo nodejs npm; fi
     if ! has wkhtmltopdf; then echo wkhtmltopdf; fi
     if ! has_font_for ru; then echo fonts-dejavu-core; fi
     if ! has fc-list; then echo fontconfig; fi
@@ -37,12 +38,12 @@ wanted_packages() {
 ensure_packages() {
     local required wanted
     required="$(required_packages "$1" | xargs)"
-    wanted="$(wanted_packages | xargs)"
+    wanted="$(wanted_packages "$1" | xargs)"
     if [[ -z "$required$wanted" ]]; then return; fi
     if ! has apt-get; then
         [[ -z $required ]] ||
             die "Install what Debian calls: $required, then start again."
-        say "  Not installed, and missed by reports only: $wanted"
+        say "  Not installed, and missed by reports and maps only: $wanted"
     elif [[ $(id -u) == 0 ]]; then
         install_packages "$required" "$wanted"
     elif has sudo && sudo -n true 2>/dev/null; then
@@ -51,7 +52,7 @@ ensure_packages() {
     elif [[ -n $required ]]; then
         die "Missing programs. Run this, then start again: sudo apt-get update && sudo apt-get install --no-install-recommends $required $wanted"
     else
-        say "  Not installed, and missed by reports only: $wanted"
+        say "  Not installed, and missed by reports and maps only: $wanted"
     fi
 }
 
@@ -70,7 +71,7 @@ install_packages() {
         if has_candidate "$name"; then
             required+=" $name"
         else
-            say "  Not in this Debian, and missed by reports only: $name"
+            say "  Not in this Debian, and missed by reports and maps only: $name"
         fi
     done
     if [[ -z ${required// /} ]]; then return; fi
