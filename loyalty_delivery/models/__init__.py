@@ -26,4 +26,5 @@ from . import loyalty_delivery_stop_page
 from . import loyalty_delivery_stop_feedback
 from . import res_company_track
 from . import loyalty_delivery_zone_map
+from . import loyalty_delivery_stop_map
 from . import res_company_map

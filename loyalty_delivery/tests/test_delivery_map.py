@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import DeliveryCommon
@@ -68,3 +68,24 @@ class TestDeliveryMap(DeliveryCommon):
     def test_who_made_the_map_must_be_said(self):
         with self.assertRaisesRegex(ValidationError, "Say who made the map"):
             self.env.company.delivery_tile_attribution = False
+
+    def test_a_dispatcher_puts_a_pin(self):
+        stop = self._make_stops(geo_quality="zip")
+        stop.with_user(self.dispatcher).action_pin(40.2, 44.4)
+        self.assertRecordValues(
+            stop, [{"latitude": 40.2, "longitude": 44.4, "geo_quality": "manual"}]
+        )
+
+    def test_a_pin_that_is_not_on_earth_is_refused(self):
+        stop = self._make_stops()
+        place = (stop.latitude, stop.longitude)
+        with self.assertRaisesRegex(UserError, "is no place on Earth"):
+            stop.with_user(self.dispatcher).action_pin(140.2, 44.4)
+        self.assertEqual((stop.latitude, stop.longitude), place)
+
+    def test_a_stranger_puts_no_pin(self):
+        stop = self._make_stops()
+        place = (stop.latitude, stop.longitude)
+        with self.assertRaises(AccessError):
+            stop.with_user(self.stranger).action_pin(40.2, 44.4)
+        self.assertEqual((stop.latitude, stop.longitude), place)

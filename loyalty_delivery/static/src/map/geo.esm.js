@@ -3,6 +3,8 @@
  * list of places that closes by itself.
  */
 
+const EARTH_KM = 6371;
+
 /** Problem of a text that somebody pasted; `reason` is a key of the texts to show. */
 export class NoPolygon extends Error {
     constructor(reason) {
@@ -108,14 +110,14 @@ export function crossesItself(points) {
     return false;
 }
 
-/** Square kilometres within a border, on a sphere, good to a percent. */
+/** Square kilometres within a border, on a sphere. */
 export function areaKm2(points) {
-    const km = 111.32;
+    const radians = Math.PI / 180;
     let sum = 0;
     for (let i = 0; i < points.length; i++) {
         const [a, b] = [points[i], points[(i + 1) % points.length]];
-        const middle = ((a[0] + b[0]) / 2) * (Math.PI / 180);
-        sum += (b[1] - a[1]) * km * Math.cos(middle) * (a[0] + b[0]) * km;
+        const height = 2 + Math.sin(a[0] * radians) + Math.sin(b[0] * radians);
+        sum += (b[1] - a[1]) * radians * height;
     }
-    return Math.abs(sum / 2);
+    return Math.abs((sum * EARTH_KM ** 2) / 2);
 }
