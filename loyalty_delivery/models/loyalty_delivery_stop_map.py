@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.exceptions import UserError
 
 
 class LoyaltyDeliveryStop(models.Model):
@@ -15,13 +14,4 @@ class LoyaltyDeliveryStop(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-            raise UserError(
-                self.env._(
-                    "Latitude goes from -90 to 90, longitude from -180 to 180:"
-                    " %(latitude)s, %(longitude)s is no place on Earth.",
-                    latitude=latitude,
-                    longitude=longitude,
-                )
-            )
         self._pin(latitude, longitude)
