@@ -16,6 +16,7 @@
         "security/loyalty_delivery_books_security.xml",
         "security/roads_security.xml",
         "security/loyalty_delivery_track_security.xml",
+        "security/loyalty_delivery_plan_security.xml",
         "data/ir_sequence_data.xml",
         "data/ir_cron_books_data.xml",
         "views/loyalty_delivery_menus.xml",

@@ -28,3 +28,14 @@ from . import res_company_track
 from . import loyalty_delivery_zone_map
 from . import loyalty_delivery_stop_map
 from . import res_company_map
+from . import loyalty_delivery_shift
+from . import loyalty_delivery_courier_day
+from . import loyalty_delivery_planner
+from . import loyalty_delivery_stop_route
+from . import loyalty_delivery_stop_move
+from . import loyalty_delivery_trip_route
+from . import loyalty_delivery_change
+from . import loyalty_delivery_board_values
+from . import loyalty_delivery_trip_board
+from . import loyalty_delivery_trip_move
+from . import ir_websocket

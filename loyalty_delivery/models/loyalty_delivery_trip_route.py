@@ -1,0 +1,210 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..engine.routing import check
+from .constants import ROAD_PROFILE, STOP_FINISHED, TRIP_OPEN
+
+EMPTY_ROUTE = {
+    "planned_start": False,
+    "planned_end": False,
+    "planned_m": 0,
+    "planned_s": 0,
+    "late_count": 0,
+    "violations": [],
+}
+
+
+class LoyaltyDeliveryTrip(models.Model):
+    """The order of a trip's stops, their times, and what follows when they change."""
+
+    _inherit = "loyalty.delivery.trip"
+
+    late_count = fields.Integer(
+        "Late stops",
+        readonly=True,
+        copy=False,
+        help="Stops that the route reaches after their window, as planned.",
+    )
+    violations = fields.Json(
+        readonly=True,
+        copy=False,
+        help="What the route breaks: a list of {kind, excess, stop}.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        trips = super().create(vals_list)
+        # Two dispatchers who make a trip for one courier at the same moment: the
+        # write makes the second one begin again and see the first one's trip.
+        trips.courier_id._touch_route()
+        return trips
+
+    @api.constrains("courier_id", "state", "planned_start", "planned_end")
+    def _check_overlap(self):
+        for trip in self:
+            other = trip._overlapping()
+            if other:
+                raise ValidationError(
+                    self.env._(
+                        "%(courier)s drives trip %(other)s at the same time as"
+                        " %(trip)s. Choose another courier or another time.",
+                        courier=trip.courier_id.name,
+                        other=other.name,
+                        trip=trip.name,
+                    )
+                )
+
+    def _overlapping(self):
+        """An active trip of the courier at the same time."""
+        if (
+            self.state not in TRIP_OPEN
+            or not self.planned_start
+            or not self.planned_end
+        ):
+            return self.browse()
+        return self.search(
+            [
+                ("id", "!=", self.id),
+                ("courier_id", "=", self.courier_id.id),
+                ("state", "in", TRIP_OPEN),
+                ("planned_start", "<", self.planned_end),
+                ("planned_end", ">", self.planned_start),
+            ],
+            limit=1,
+        )
+
+    def _routes(self):
+        """Stops of the trips in the order of the route: ``{trip: stops}``."""
+        stops = self.env["loyalty.delivery.stop"].search(
+            [("trip_id", "in", self.ids), ("state", "!=", "cancelled")],
+            order="sequence, id",
+        )
+        routes = stops.grouped("trip_id")
+        return {trip: routes.get(trip, stops.browse()) for trip in self}
+
+    def _renumber(self):
+        """Number the stops of each trip from 1, finished ones first."""
+        rows = []
+        for stops in self._routes().values():
+            ordered = stops.sorted(
+                lambda stop: (
+                    stop.state not in STOP_FINISHED,
+                    stop.state != "arrived",
+                    stop.sequence,
+                )
+            )
+            rows += [
+                {"id": stop.id, "sequence": number}
+                for number, stop in enumerate(ordered, 1)
+                if stop.sequence != number
+            ]
+        self.env["loyalty.delivery.stop"]._write_routes(rows)
+
+    def _recompute_times(self, now=None):
+        """Times, distances and breaches of the routes as they are numbered now.
+
+        Finished stops keep what was; a started trip goes on from its last place.
+        """
+        now = now or fields.Datetime.now()
+        for company, trips in self.grouped("company_id").items():
+            routes = trips._routes()
+            if not trips:
+                continue
+            planner = self.env["loyalty.delivery.planner"].with_company(company)
+            zero = planner._zero(min(trips.mapped("date")), trips.depot_id)
+            open_stops = {
+                trip.id: stops.filtered(lambda stop: stop.state not in STOP_FINISHED)
+                for trip, stops in routes.items()
+            }
+            calls = [planner._call(stop) for s in open_stops.values() for stop in s]
+            shifts = trips._shifts(planner, routes, now)
+            problem, roads = planner._problem(calls, shifts, zero, company)
+            solution = check.evaluate(
+                problem, {key: stops.ids for key, stops in open_stops.items()}
+            )
+            trips._write_times(solution, zero, roads)
+
+    def _shifts(self, planner, routes, now):
+        """The engine's values of the trips, keyed by their ids."""
+        hours = {
+            date: trips.courier_id._hours(date)
+            for date, trips in self.grouped("date").items()
+        }
+        return [
+            planner._trip_shift(
+                trip,
+                stops,
+                hours[trip.date].get(
+                    trip.courier_id,
+                    (trip.courier_id.hour_from, trip.courier_id.hour_to),
+                ),
+                now,
+                key=trip.id,
+            )
+            for trip, stops in routes.items()
+        ]
+
+    def _write_times(self, solution, zero, roads):
+        """Store an evaluation of the trips' routes, and count the change."""
+        rows, figures = [], {trip.id: dict(EMPTY_ROUTE) for trip in self}
+        for route in solution.routes:
+            figures[route.vehicle] = self._route_figures(route, zero)
+            rows += [self._visit_row(visit, zero) for visit in route.visits]
+        source = ", ".join(sorted({matrix.source for matrix in roads.values()}))
+        arrived = self.env["loyalty.delivery.stop"].search(
+            [("trip_id", "in", self.ids), ("state", "=", "arrived")]
+        )
+        self.env["loyalty.delivery.stop"]._write_routes(
+            [row for row in rows if row["id"] not in arrived.ids]
+        )
+        for trip in self:
+            trip.write(
+                {
+                    **figures[trip.id],
+                    "matrix_source": source,
+                    "version": trip.version + 1,
+                }
+            )
+
+    @api.model
+    def _visit_row(self, visit, zero):
+        """What a stop stores of its visit: a courier who waits comes at the begin."""
+        begin = zero + timedelta(seconds=visit.begin)
+        return {
+            "id": visit.job,
+            "plan_eta": begin,
+            "eta": begin,
+            "leg_m": visit.leg_m,
+            "leg_s": visit.leg_s,
+        }
+
+    @api.model
+    def _route_figures(self, route, zero):
+        """What a trip stores of its route."""
+        return {
+            "planned_start": zero + timedelta(seconds=route.departure),
+            "planned_end": zero + timedelta(seconds=route.back),
+            "planned_m": route.metres,
+            "planned_s": route.seconds,
+            "late_count": sum(bool(visit.late) for visit in route.visits),
+            "violations": [
+                {"kind": broken.kind, "excess": broken.excess, "stop": broken.job}
+                for broken in route.violations
+            ],
+        }
+
+    def _geometry_refresh(self):
+        """Ask the roads for the lines of the routes, one list of places a leg."""
+        planner = self.env["loyalty.delivery.planner"]
+        matrix = self.env["loyalty.delivery.matrix"]
+        for trip, stops in self._routes().items():
+            depot = (trip.depot_id.latitude, trip.depot_id.longitude)
+            places = [depot, *((stop.latitude, stop.longitude) for stop in stops)]
+            end = planner._end_place(trip.courier_id, depot)
+            if end:
+                places.append(end)
+            profile = ROAD_PROFILE[trip.profile]
+            lines, _source = matrix._geometry(places, profile, trip.company_id)
+            trip.geometry = lines
