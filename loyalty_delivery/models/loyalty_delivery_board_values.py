@@ -104,15 +104,14 @@ class LoyaltyDeliveryBoardValues(models.AbstractModel):
 
     @api.model
     def _trip_rows(self, domain):
-        """Trips: the columns of TRIP_COLUMNS, and ``progress``: finished of all stops
-        is counted by the board itself from the stops."""
+        """Trips: the columns of TRIP_COLUMNS."""
         return self._rows(
             "loyalty.delivery.trip", domain, TRIP_COLUMNS, "planned_start, id"
         )
 
     @api.model
     def _couriers(self, company, date):
-        """Couriers, with the hours they work on the day; ``works`` is false when off."""
+        """Couriers and their hours of the day; ``works`` is false when off."""
         couriers = self.env["loyalty.delivery.courier"].search(
             [("company_id", "=", company.id)]
         )

@@ -125,7 +125,7 @@ class LoyaltyDeliveryCourier(models.Model):
         return found
 
     def _make_trips(self, date, depot=None):
-        """A new trip for each courier, from the courier's depot or else the given one."""
+        """A new trip for each, from the courier's depot or else the given one."""
         values = []
         for courier in self:
             start = courier.depot_id or depot or courier._first_depot()

@@ -32,8 +32,9 @@ class LoyaltyDeliveryTrip(models.Model):
         company = moved[:1].company_id
         targets, made = self._move_targets(moves, date)
         trips = moved.trip_id | self.union(*targets)
-        routes = {trip: list(stops) for trip, stops in trips._routes().items()}
-        touched = moved | moved.union(*map(moved.union, routes.values()))
+        before_routes = trips._routes()
+        touched = moved.union(*before_routes.values())
+        routes = {trip: list(stops) for trip, stops in before_routes.items()}
         before = self._capture(touched, trips - made)
         for stop, move, trip in zip(moved, moves, targets, strict=True):
             _place(routes, stop, trip, move.get("sequence"))

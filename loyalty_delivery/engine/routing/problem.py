@@ -9,6 +9,9 @@ from typing import Protocol
 
 Matrix = list[list[int]]
 
+# From here on a distance or a time means: there is no way. No engine goes there.
+UNREACHABLE = 1_000_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -28,7 +31,12 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Vehicle:
-    """A courier's day; cost = fixed + (metres × per_m + seconds × per_s) / 1000."""
+    """A courier's day; cost = fixed + (metres × per_m + seconds × per_s) / 1000.
+
+    Metres and seconds are those on the road: waiting and service are not paid for, and
+    a vehicle that stays at home costs nothing. ``max_duration`` is from departure to
+    return, with waiting and service.
+    """
 
     key: int
     start: int
@@ -68,10 +76,41 @@ class Visit:
     finish: int
     leg_m: int
     leg_s: int
+    # Seconds that it begins after the end of the job's window.
+    late: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """What a route breaks, of VIOLATIONS, and by how much, in the unit of the kind.
+
+    ``job`` is absent when the route as a whole breaks it; ``dimension`` numbers the
+    kind of load for ``capacity``.
+    """
+
+    kind: str
+    excess: int
+    job: int | None = None
+    dimension: int | None = None
+
+
+VIOLATIONS = (
+    "window",  # begun so many seconds after the window's end
+    "day",  # back so many seconds after the end of the vehicle's day
+    "capacity",
+    "distance",
+    "duration",
+    "stops",
+    "zone",  # a vehicle that may not take the job
+    "unreachable",  # there is no road
+    "prefix",  # what is frozen does not come first
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
+    """A vehicle's way; ``metres`` and ``seconds`` are those on the road."""
+
     vehicle: int
     visits: tuple[Visit, ...]
     departure: int
@@ -79,14 +118,21 @@ class Route:
     metres: int
     seconds: int
     cost: int
+    violations: tuple[Violation, ...] = ()
+
+    @property
+    def jobs(self) -> list[int]:
+        """Keys of the jobs in the order of the visits."""
+        return [visit.job for visit in self.visits]
 
 
 @dataclass(frozen=True, slots=True)
 class Unplanned:
     """A job that was left out.
 
-    ``reason`` is one of REASONS; ``remedy`` one of REMEDIES with its ``detail``, such
-    as ``{"vehicle": 3, "seconds": 1200}``: what would let it in most cheaply.
+    ``reason`` is one of REASONS, or empty where nobody asked why; ``remedy`` is one of
+    REMEDIES with its ``detail``, such as ``{"vehicle": 3, "seconds": 1200}``: what would
+    let it in most cheaply. See ``explain``.
     """
 
     job: int
@@ -118,6 +164,8 @@ REMEDIES = (
 
 @dataclass(frozen=True, slots=True)
 class Solution:
+    """Routes of the vehicles that drive; cost = theirs + the prizes left behind."""
+
     routes: tuple[Route, ...]
     unplanned: tuple[Unplanned, ...]
     cost: int
@@ -127,13 +175,23 @@ class Solution:
     iterations: int
     cpu_s: float
 
+    @property
+    def plan(self) -> dict[int, list[int]]:
+        """Keys of jobs by key of vehicle, as ``evaluate`` and warm starts want them."""
+        return {route.vehicle: route.jobs for route in self.routes}
+
     def as_json(self) -> dict:
         """The answer as plain lists and numbers."""
         return asdict(self)
 
 
 class Engine(Protocol):
-    """Finds routes within ``limit_s`` CPU seconds or ``iterations``."""
+    """Finds routes within ``limit_s`` CPU seconds or ``iterations``.
+
+    The same problem, seed and iterations give the same routes. ``on_progress`` gets a
+    dict of numbers (``iterations``, ``cpu_s``, ``cost``, ``unplanned``) now and then;
+    when it returns true, the best routes so far are the answer.
+    """
 
     name: str
 
