@@ -6,3 +6,5 @@ from . import test_delivery_matrix
 from . import test_tracking_page
 from . import test_js
 from . import test_delivery_board
+from . import test_zones
+from . import test_collect

@@ -57,3 +57,72 @@ class DeliveryCommon(LoyaltyCommon):
                 for number in range(count)
             ]
         )
+
+    @classmethod
+    def _make_zone(cls, **values):
+        """Yerevan's postal codes; the story's price: 1 000, free from 30 000."""
+        return cls.env["loyalty.delivery.zone"].create(
+            {
+                "name": "Yerevan",
+                "postal_codes": "0001-0099",
+                "depot_id": cls.depot.id,
+                "base_fee": 1000,
+                "is_free_from": True,
+                "free_from": 30000,
+                **values,
+            }
+        )
+
+    @classmethod
+    def _make_carrier(cls, **values):
+        product = cls._make_product("Delivery", 0)
+        return cls.env["delivery.carrier"].create(
+            {
+                "name": "Our couriers",
+                "delivery_type": "own_courier",
+                "product_id": product.id,
+                "company_id": cls.company.id,
+                **values,
+            }
+        )
+
+    @classmethod
+    def _make_goods(cls, name="Coffee machine", price=23000, quantity=1000, **values):
+        """Goods on the shelf of the company's warehouse."""
+        product = cls._make_product(
+            name, price, type="consu", is_storable=True, **values
+        )
+        warehouse = cls.env["stock.warehouse"].search(
+            [("company_id", "=", cls.company.id)], limit=1
+        )
+        if quantity:
+            cls.env["stock.quant"]._update_available_quantity(
+                product, warehouse.lot_stock_id, quantity
+            )
+        return product
+
+    @classmethod
+    def _make_customer(cls, name="Boris", door=0, **values):
+        """A customer at one of the doors, whose position is known."""
+        return cls.env["res.partner"].create(
+            {
+                "name": name,
+                "phone": "+37491000001",
+                "street": f"Abovyan {door + 1}",
+                "zip": "0010",
+                "city": "Yerevan",
+                "country_id": cls.env.ref("base.am").id,
+                **values,
+            }
+        )
+
+    @classmethod
+    def _delivered_order(cls, amount, partner=None, product=None, **values):
+        """A confirmed order that goes by the couriers, the price of it on a line."""
+        order = cls._order(
+            amount, partner=partner, product=product or cls.goods, **values
+        )
+        rate = cls.carrier.rate_shipment(order)
+        order.set_delivery_line(cls.carrier, rate["price"])
+        order.action_confirm()
+        return order
