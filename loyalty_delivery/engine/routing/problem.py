@@ -131,8 +131,8 @@ class Unplanned:
     """A job that was left out.
 
     ``reason`` is one of REASONS, or empty where nobody asked why; ``remedy`` is one of
-    REMEDIES with its ``detail``, such as ``{"vehicle": 3, "seconds": 1200}``: what would
-    let it in most cheaply. See ``explain``.
+    REMEDIES with its ``detail``, such as ``{"vehicle": 3, "seconds": 1200}``: what
+    would let it in most cheaply. See ``explain``.
     """
 
     job: int
