@@ -26,13 +26,26 @@
         "views/tracking_templates.xml",
         "views/loyalty_delivery_stop_views.xml",
         "views/loyalty_delivery_zone_views.xml",
+        "security/courier_security.xml",
+        "views/courier_templates.xml",
+        "wizards/loyalty_delivery_link_views.xml",
+        "wizards/loyalty_delivery_settings_views.xml",
     ],
     "assets": {
-        "web.assets_backend": ["loyalty_delivery/static/src/**/*"],
+        "web.assets_backend": [
+            "loyalty_delivery/static/src/**/*",
+            ("remove", "loyalty_delivery/static/src/courier/**/*"),
+        ],
         # Leaflet is not of the repository: see setup/lib/leaflet.sh.
         "loyalty_delivery.assets_leaflet": [
             "loyalty_delivery/static/lib/leaflet/*.js",
             "loyalty_delivery/static/lib/leaflet/*.css",
+        ],
+        # The courier's page stands alone: nothing of the web client is in it.
+        "loyalty_delivery.assets_courier": [
+            "web/static/src/module_loader.js",
+            "loyalty_delivery/static/src/courier/**/*.js",
+            "loyalty_delivery/static/src/courier/**/*.css",
         ],
         "web.assets_tests": ["loyalty_delivery/static/tests/tours/**/*"],
         "web.assets_unit_tests": ["loyalty_delivery/static/tests/**/*.test.js"],

@@ -1,1 +1,3 @@
 from . import tracking
+from . import courier_api
+from . import courier_page

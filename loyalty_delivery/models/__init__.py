@@ -55,3 +55,14 @@ from . import sale_order_quote
 from . import stock_move
 from . import stock_picking
 from . import stock_picking_key
+from . import loyalty_delivery_access
+from . import loyalty_delivery_event_receive
+from . import loyalty_delivery_event_apply
+from . import loyalty_delivery_position
+from . import loyalty_delivery_proof
+from . import loyalty_delivery_stop_door
+from . import loyalty_delivery_trip_access
+from . import loyalty_delivery_trip_drive
+from . import res_company_courier
+from . import loyalty_delivery_stop_phone
+from . import loyalty_delivery_trip_phone

@@ -94,3 +94,21 @@ EVENT_KINDS = [
     ("note", "Note"),
     ("return", "Back at the depot"),
 ]
+
+# Which proof the courier's page asks for before a delivery is confirmed.
+PROOFS = [
+    ("none", "None"),
+    ("photo", "Photo"),
+    ("signature", "Signature"),
+    ("either", "Photo or signature"),
+    ("both", "Photo and signature"),
+]
+NAVIGATIONS = [
+    ("geo", "The phone's own"),
+    ("google", "Google Maps"),
+    ("waze", "Waze"),
+    ("yandex", "Yandex"),
+    ("osmand", "OsmAnd"),
+    ("apple", "Apple Maps"),
+]
+PROOF_KINDS = [("photo", "Photo"), ("signature", "Signature")]

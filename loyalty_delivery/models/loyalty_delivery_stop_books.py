@@ -35,6 +35,8 @@ class LoyaltyDeliveryStop(models.Model):
         if self.state == "failed" and self._is_loaded_before():
             # The goods are in the vehicle until it is back.
             return self.trip_id.returned_at or fields.Datetime.now() + timedelta(days=7)
+        if self.undo_until:
+            return self.undo_until
         minutes = self.company_id._delivery_undo_minutes()
         return (self.done_at or fields.Datetime.now()) + timedelta(minutes=minutes)
 

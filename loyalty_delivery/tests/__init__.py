@@ -1,4 +1,7 @@
 from . import test_delivery_map
+from . import test_courier_access
+from . import test_courier_events
+from . import test_courier_proofs
 from . import test_delivery_states
 from . import test_booking
 from . import test_delivery_geo

@@ -1,0 +1,2 @@
+from . import loyalty_delivery_link
+from . import loyalty_delivery_settings

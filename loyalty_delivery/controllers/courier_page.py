@@ -1,0 +1,96 @@
+import json
+
+from odoo import http
+from odoo.http import request
+from odoo.tools.misc import file_open
+
+from odoo.addons.loyalty_club.controllers.gift_card import private
+
+from .courier_access import POLICY, CourierAccess
+
+BUNDLE = "loyalty_delivery.assets_courier"
+FOLDER = "loyalty_delivery/static/courier"
+
+
+class CourierPage(CourierAccess, http.Controller):
+    """The shell of the page: the same for everybody, so that phones may keep it."""
+
+    @http.route(
+        ["/courier", "/courier/t"],
+        type="http",
+        auth="public",
+        methods=["GET"],
+        sitemap=False,
+        save_session=False,
+        readonly=False,
+    )
+    def courier_page(self, **_kwargs):
+        """The page; what a link has after its ``#`` stays in the browser."""
+        # Its texts come with the data: one shell serves all languages.
+        request.update_context(lang="en_US")
+        response = private(request.render("loyalty_delivery.courier_page", {}))
+        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["X-Frame-Options"] = "DENY"
+        return response
+
+    @http.route(
+        "/courier/service-worker.js",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        sitemap=False,
+        save_session=False,
+        readonly=False,
+    )
+    def courier_service_worker(self):
+        """The worker that keeps the shell, with the list of what to keep."""
+        request.update_context(lang="en_US")
+        links = request.env["ir.qweb"].sudo()._get_asset_links(BUNDLE)
+        kept = ["/courier", *links, f"/{FOLDER}/icon-192.png"]
+        with file_open(f"{FOLDER}/service_worker.js") as source:
+            body = source.read().replace("__KEPT__", json.dumps(kept))
+        return request.make_response(
+            body,
+            [
+                ("Content-Type", "text/javascript"),
+                ("Service-Worker-Allowed", "/courier"),
+                ("Cache-Control", "no-cache"),
+            ],
+        )
+
+    @http.route(
+        "/courier/manifest.webmanifest",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        sitemap=False,
+        save_session=False,
+        readonly=True,
+    )
+    def courier_manifest(self):
+        """What a phone needs to put the page on its home screen."""
+        self._speak(request.env["loyalty.delivery.courier"].sudo())
+        name = request.env._("Deliveries")
+        manifest = {
+            "id": "/courier",
+            "name": name,
+            "short_name": name,
+            "start_url": "/courier",
+            "scope": "/courier",
+            "display": "standalone",
+            "orientation": "portrait",
+            "background_color": "#ffffff",
+            "theme_color": "#0b3d63",
+            "icons": [
+                {
+                    "src": f"/{FOLDER}/icon-{size}.png",
+                    "sizes": f"{size}x{size}",
+                    "type": "image/png",
+                    "purpose": "any maskable",
+                }
+                for size in (192, 512)
+            ],
+        }
+        return request.make_json_response(
+            manifest, [("Content-Type", "application/manifest+json")]
+        )

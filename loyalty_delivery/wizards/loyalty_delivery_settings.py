@@ -1,0 +1,110 @@
+import string
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..models.constants import NAVIGATIONS, PROOFS
+
+COMPANY_PREFIX = "delivery_"
+QR_PLACES = {"amount", "cents", "currency", "document"}
+
+
+class LoyaltyDeliverySettings(models.TransientModel):
+    """Settings of deliveries of a company, for who runs them but not the ERP.
+
+    Fields whose name begins with ``delivery_`` stand for the company's own of the same
+    name: whoever adds one to both has nothing else to do.
+    """
+
+    _name = "loyalty.delivery.settings"
+    _description = "Delivery settings of a company"
+
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.company,
+    )
+    delivery_undo_minutes = fields.Integer(
+        "Minutes to correct",
+        help="So long a courier takes back what was confirmed, as long as the trip is"
+        " not settled. Goods and money are booked afterwards.",
+    )
+    delivery_proof = fields.Selection(
+        PROOFS,
+        "Proof of delivery",
+        required=True,
+        help="What the courier's page asks for before a delivery is confirmed.",
+    )
+    delivery_photos_max = fields.Integer("Most photos of a delivery")
+    delivery_navigation = fields.Selection(
+        NAVIGATIONS,
+        "Navigation",
+        required=True,
+        help="What opens on a courier's phone until the courier chooses another.",
+    )
+    delivery_phone = fields.Char(
+        "Dispatcher's phone", help="Empty: the phone of the company."
+    )
+    delivery_courier_text = fields.Text(
+        "Note to couriers", help="Stands above the list of stops."
+    )
+    delivery_qr_payload = fields.Char(
+        "QR payment",
+        help="The text of the QR that a customer pays by, as your bank describes it;"
+        " {amount}, {cents}, {currency} and {document} are filled in. Empty: no QR.",
+    )
+
+    @api.model
+    def default_get(self, fields_list):
+        values = super().default_get(fields_list)
+        self._check_manager()
+        company_sudo = self.env.company.sudo()
+        names = self._company_fields()
+        return {**values, **{name: company_sudo[name] for name in names}}
+
+    def action_save(self):
+        """Write the settings to the company.
+
+        :raise AccessError: the user does not manage deliveries
+        """
+        self.ensure_one()
+        self._check_manager()
+        self._check_qr_payload()
+        company_sudo = self.env.company.sudo()
+        company_sudo.write({name: self[name] for name in self._company_fields()})
+        return {"type": "ir.actions.act_window_close"}
+
+    @api.model
+    def _company_fields(self):
+        company = self.env["res.company"]._fields
+        return [
+            name
+            for name in self._fields
+            if name.startswith(COMPANY_PREFIX) and name in company
+        ]
+
+    def _check_manager(self):
+        if not self.env.user.has_group("loyalty_delivery.group_delivery_manager"):
+            raise AccessError(
+                self.env._("Only delivery managers change the settings of deliveries.")
+            )
+
+    def _check_qr_payload(self):
+        try:
+            places = {
+                place
+                for _text, place, *_more in string.Formatter().parse(
+                    self.delivery_qr_payload or ""
+                )
+                if place is not None
+            }
+        except ValueError:
+            places = {""}
+        if not places <= QR_PLACES:
+            raise UserError(
+                self.env._(
+                    "The QR payment has places that nothing fills. Use {amount},"
+                    " {cents}, {currency} and {document} only."
+                )
+            )
