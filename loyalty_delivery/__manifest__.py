@@ -19,6 +19,7 @@
         "security/loyalty_delivery_plan_security.xml",
         "security/loyalty_delivery_zone_security.xml",
         "data/ir_sequence_data.xml",
+        "data/ir_cron_roads.xml",
         "data/ir_cron_books_data.xml",
         "views/loyalty_delivery_menus.xml",
         "views/loyalty_delivery_booking_views.xml",

@@ -17,8 +17,14 @@ from . import loyalty_delivery_trip_books
 from . import loyalty_delivery_matrix_provider
 from . import loyalty_delivery_matrix_pair
 from . import loyalty_delivery_matrix
+from . import loyalty_delivery_road_network
+from . import loyalty_delivery_road_files
+from . import loyalty_delivery_provider_local
+from . import loyalty_delivery_provider_try
 from . import loyalty_delivery_geo_address
 from . import loyalty_delivery_geo_find
+from . import loyalty_delivery_geo_service
+from . import loyalty_delivery_geo_request
 from . import loyalty_delivery_stop_geo
 from . import loyalty_delivery_alert
 from . import loyalty_delivery_stop_track

@@ -1,8 +1,12 @@
+import logging
 from statistics import median
 
-from odoo import models
+from odoo import api, models
 
 from ..engine.geo import contains
+from ..engine.roads.base import NotHereError
+
+_logger = logging.getLogger(__name__)
 
 # Worse than these, an address is looked for again.
 KNOWN_WELL = ("manual", "learned", "house")
@@ -21,7 +25,36 @@ class LoyaltyDeliveryGeoAddress(models.Model):
         unknown.filtered(lambda a: a.quality in ("zip", "none"))._queue()
 
     def _find_in_networks(self):
-        """Look in the road networks of this machine; they extend this."""
+        """Look in the road networks that are built on this machine."""
+        for company, addresses in self.grouped("company_id").items():
+            for gazetteer in self._gazetteers(company):
+                unknown = addresses.filtered(lambda a: a.quality in ("zip", "none"))
+                for address in unknown:
+                    found = gazetteer.find(address._searched_text())
+                    if found:
+                        place = found.latitude, found.longitude
+                        address._place_at(place, found.quality, "gazetteer")
+
+    def _searched_text(self):
+        """The address with its postal code and city, which tell towns apart."""
+        said = set(self.name.replace(",", " ").casefold().split())
+        missing = [
+            part
+            for part in (self.zip, self.city)
+            if part and not said.issuperset(part.casefold().split())
+        ]
+        return ", ".join(filter(None, [self.name, " ".join(missing)]))
+
+    @api.model
+    def _gazetteers(self, company):
+        networks = self.env["loyalty.delivery.road.network"].sudo()
+        for network in networks.search(
+            [("company_id", "in", [company.id, False]), ("built_at", "!=", False)]
+        ):
+            try:
+                yield network._gazetteer()
+            except NotHereError as error:
+                _logger.info("addresses are not looked up: %s", error)
 
     def _find_at_customers(self):
         """The customer's own coordinates, when the delivery goes to that address.
@@ -76,7 +109,12 @@ class LoyaltyDeliveryGeoAddress(models.Model):
         return found
 
     def _queue(self):
-        """Ask the address service later; it extends this."""
+        """Ask the address service later, in companies that have one."""
+        services = self.env["loyalty.delivery.geo.service"].sudo()
+        asked = services.search([("company_id", "in", self.company_id.ids)]).company_id
+        self.env["loyalty.delivery.geo.request"]._add(
+            self.filtered(lambda address: address.company_id in asked)
+        )
 
 
 def _inner_place(polygon):

@@ -4,7 +4,7 @@ import time
 from odoo import api, models
 
 from ..engine.roads import pairs, straight
-from ..engine.roads.base import RoadsError
+from ..engine.roads.base import NotHereError, RoadsError
 from ..engine.roads.matrix import RoadMatrix
 
 _logger = logging.getLogger(__name__)
@@ -158,7 +158,7 @@ class LoyaltyDeliveryMatrix(models.AbstractModel):
         found, refusals = [], 0
         end = time.monotonic() + ASKING_S
         try:
-            roads, size = provider._roads(), provider._table_size()
+            roads, size = provider._roads(), provider._largest_table()
         except RoadsError as error:
             self._note(provider, error)
             return []
@@ -180,7 +180,8 @@ class LoyaltyDeliveryMatrix(models.AbstractModel):
     @api.model
     def _note(self, provider, error):
         _logger.warning("no roads from source %s: %s", provider.id, error)
-        provider._rest(error)
+        if not isinstance(error, NotHereError):
+            provider._rest(error)
 
 
 def _cells(tile, table):

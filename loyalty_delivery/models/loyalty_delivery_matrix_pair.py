@@ -39,7 +39,7 @@ class LoyaltyDeliveryMatrixPair(models.Model):
     def _read_pairs(self, provider, profile, cells):
         """What is known between these cells, in one query.
 
-        :return: ``{origin: (destinations, metres, seconds)}``, three lists of one length
+        :return: ``{origin: (destinations, metres, seconds)}``, three equal lists
         """
         rows = self.env.execute_query(
             SQL(

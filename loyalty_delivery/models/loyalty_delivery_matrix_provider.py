@@ -23,7 +23,7 @@ LINE_PLACES = {"osrm_http": 100, "valhalla_http": 20, "ors_http": 50}
 
 
 class LoyaltyDeliveryMatrixProvider(models.Model):
-    """Who tells metres and seconds between two doors; the first one who knows counts."""
+    """Who tells metres and seconds between two doors: the first one who knows."""
 
     _name = "loyalty.delivery.matrix.provider"
     _description = "Source of distances"
@@ -219,7 +219,7 @@ class LoyaltyDeliveryMatrixProvider(models.Model):
         if not adapter:
             raise RoadsError(self.env._("This source cannot be asked."))
         provider_sudo = self.sudo()
-        headers = {"User-Agent": "loyalty-delivery (%s)" % _ascii(self.company_id.name)}
+        headers = {"User-Agent": f"loyalty-delivery ({_ascii(self.company_id.name)})"}
         if provider_sudo.api_key:
             headers["Authorization"] = provider_sudo.api_key
         names = {
@@ -233,7 +233,7 @@ class LoyaltyDeliveryMatrixProvider(models.Model):
         """Whether asking costs enough to keep the answers."""
         return True
 
-    def _table_size(self):
+    def _largest_table(self):
         return self.max_table_size
 
     def _line_places(self):

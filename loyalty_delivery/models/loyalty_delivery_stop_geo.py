@@ -155,18 +155,20 @@ class LoyaltyDeliveryStop(models.Model):
 
     def _tell_customers(self):
         """Write a good position on customers who have none, and whose address it is."""
-        for stop in self.filtered(
-            lambda stop: stop.geo_quality in ("learned", "house")
-        ):
+        for stop in self:
             partner = stop.partner_id
-            if partner and not (partner.partner_latitude or partner.partner_longitude):
-                if stop._is_partner_address():
-                    partner.sudo().write(
-                        {
-                            "partner_latitude": stop.latitude,
-                            "partner_longitude": stop.longitude,
-                        }
-                    )
+            if (
+                stop.geo_quality in ("learned", "house")
+                and partner
+                and not (partner.partner_latitude or partner.partner_longitude)
+                and stop._is_partner_address()
+            ):
+                partner.sudo().write(
+                    {
+                        "partner_latitude": stop.latitude,
+                        "partner_longitude": stop.longitude,
+                    }
+                )
 
     def _is_partner_address(self):
         """Whether the delivery goes to the address of its customer."""

@@ -5,14 +5,12 @@ import unicodedata
 from hashlib import sha256
 
 # Words that say "street" and the like; one writes them, the other does not.
-_KINDS = frozenset(
-    """
+_KIND_WORDS = """
     street str st avenue ave av road rd lane ln boulevard blvd square sq
     улица ул проспект пр просп переулок пер площадь пл бульвар бул шоссе ш дом д
     փողոց փ պողոտա պող նրբանցք նրբ շենք շ տուն
     strasse platz rue calle via plaza
-    """.split()
-)
+"""
 # A flat or a floor is behind the same door.
 _INSIDE = re.compile(
     r"(?<!\w)(?:apt|apartment|flat|floor|room|entrance|кв|квартира|эт|этаж|под|подъезд"
@@ -21,6 +19,7 @@ _INSIDE = re.compile(
 _HOUSE = r"\d+\s?[^\W\d_]?(?:\s?[/-]\s?\d+\s?[^\W\d_]?)?"
 _HOUSE_LAST = re.compile(rf"^(?P<street>.*[^\W\d_].*?)[\s,.№#]+(?P<house>{_HOUSE})$")
 _HOUSE_FIRST = re.compile(rf"^(?P<house>{_HOUSE})[\s,]+(?P<street>.*[^\W\d_].*)$")
+_KINDS = frozenset(unicodedata.normalize("NFKD", word) for word in _KIND_WORDS.split())
 
 
 def plain(text: str) -> str:

@@ -15,12 +15,20 @@ ANSWER_LIMIT = 64 * 1024 * 1024
 class RoadsError(Exception):
     """The roads are not known now: what a person should read about it.
 
-    ``passing`` is True where waiting may help: the server is silent or overloaded.
+    ``passing`` is True where waiting may help: the server is silent or overloaded;
+    ``is_transient`` where asking at once again may.
     """
 
-    def __init__(self, message: str, passing: bool = False):
+    def __init__(
+        self, message: str, passing: bool = False, is_transient: bool | None = None
+    ):
         super().__init__(message)
         self.passing = passing
+        self.is_transient = passing if is_transient is None else is_transient
+
+
+class NotHereError(RoadsError):
+    """This machine cannot answer; others that share the database may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,28 +70,31 @@ class Http:
         headers=None,
         connect_s: float = CONNECT_S,
         read_s: float = READ_S,
+        tries: int = 2,
     ):
         self.url = url.rstrip("/")
         self.headers = {"User-Agent": "loyalty-delivery", **(headers or {})}
         self.timeout = (connect_s, read_s)
+        self.tries = tries
 
-    def ask(self, path: str, document=None):
+    def ask(self, path: str, document=None, expected: type = dict):
         """The answer to a GET, or to a POST of ``document``.
 
+        :param expected: of what type the answer is
         :raise RoadsError: with what the server said, or why it did not
         """
-        try:
-            return self._once(path, document)
-        except RoadsError as error:
-            if not error.passing:
-                raise
-        return self._once(path, document)
+        for _time in range(self.tries - 1):
+            try:
+                return self._once(path, document, expected)
+            except RoadsError as error:
+                if not error.is_transient:
+                    raise
+        return self._once(path, document, expected)
 
-    def _once(self, path, document):
-        method = "GET" if document is None else "POST"
+    def _once(self, path, document, expected):
         try:
             with requests.request(
-                method,
+                "GET" if document is None else "POST",
                 f"{self.url}{path}",
                 json=document,
                 headers=self.headers,
@@ -91,24 +102,26 @@ class Http:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                body = _limited(response)
-                answer = _json(body)
+                answer = _json(_limited(response))
         except requests.Timeout as error:
             raise RoadsError("the server does not answer in time", True) from error
         except requests.RequestException as error:
             raise RoadsError(_fault(error), True) from error
-        return self._checked(response.status_code, answer)
-
-    def _checked(self, status, answer):
-        if status == 200 and isinstance(answer, dict):
+        if response.status_code == 200 and isinstance(answer, expected):
             return answer
-        said = _said(answer)
-        text = f"HTTP {status}: {said}" if said else f"HTTP {status}"
-        if status == 200:
-            raise RoadsError("the answer is not JSON: is this the right address?")
-        if status == 429:
-            raise RoadsError(f"{text} (too many questions)", passing=False)
-        raise RoadsError(text, passing=status >= 500)
+        raise _refusal(response.status_code, answer)
+
+
+def _refusal(status, answer):
+    """What an answer that is none says, and whether waiting may help."""
+    if status == 200:
+        return RoadsError("the answer is not understood: is this the right address?")
+    said = _said(answer)
+    text = f"HTTP {status}: {said}" if said else f"HTTP {status}"
+    # Too many questions: asking at once again would make it worse, waiting helps.
+    return RoadsError(
+        text, passing=status >= 500 or status == 429, is_transient=status >= 500
+    )
 
 
 def whole(value):

@@ -3,6 +3,8 @@
 from . import polyline
 from .base import Http, RoadsError, Table, checked_rows, whole
 
+# Further from any road than this, a place is not on the map of the server.
+SNAP_M = 1000
 PROFILES = {"car": "driving", "bike": "cycling", "foot": "walking"}
 
 
@@ -25,6 +27,32 @@ def leg_line(leg) -> list[list[float]]:
     return line
 
 
+def snapped_table(answer, rows: int, columns: int) -> Table:
+    """The table of an answer, without the places that are on no road.
+
+    OSRM moves each place to the nearest road there is, be it in another country.
+
+    :raise RoadsError: the answer is malformed
+    """
+    metres = checked_rows(answer["distances"], rows, columns)
+    seconds = checked_rows(answer["durations"], rows, columns)
+    near_row = [point["distance"] <= SNAP_M for point in answer["sources"]]
+    near_column = [point["distance"] <= SNAP_M for point in answer["destinations"]]
+    return Table(
+        _near(metres, near_row, near_column), _near(seconds, near_row, near_column)
+    )
+
+
+def _near(rows, near_row, near_column):
+    return [
+        [
+            whole(value) if is_near and also_near else None
+            for value, also_near in zip(row, near_column, strict=True)
+        ]
+        for row, is_near in zip(rows, near_row, strict=True)
+    ]
+
+
 class Osrm:
     def __init__(self, http: Http, profiles=None):
         self.http = http
@@ -42,17 +70,10 @@ class Osrm:
             f"annotations=distance,duration&sources={sources}"
             f"&destinations={destinations}",
         )
-        size = len(rows), len(columns)
-        return Table(
-            [
-                [whole(v) for v in r]
-                for r in checked_rows(answer.get("distances"), *size)
-            ],
-            [
-                [whole(v) for v in r]
-                for r in checked_rows(answer.get("durations"), *size)
-            ],
-        )
+        try:
+            return snapped_table(answer, len(rows), len(columns))
+        except (KeyError, TypeError, ValueError) as error:
+            raise RoadsError("the answer holds no distances") from error
 
     def lines(self, places, profile):
         answer = self._ask(

@@ -56,7 +56,7 @@ def leg(a, b, pace_a: Pace, pace_b: Pace) -> tuple[int, int]:
 
 def _numpy():
     try:
-        import numpy  # noqa: PLC0415 (optional)
+        import numpy
     except ImportError:
         return None
     return numpy
