@@ -21,6 +21,7 @@ from . import loyalty_delivery_road_network
 from . import loyalty_delivery_road_files
 from . import loyalty_delivery_provider_local
 from . import loyalty_delivery_provider_try
+from . import loyalty_delivery_provider_calibrate
 from . import loyalty_delivery_geo_address
 from . import loyalty_delivery_geo_find
 from . import loyalty_delivery_geo_service

@@ -66,6 +66,13 @@ class LoyaltyDeliveryGeoAddress(models.Model):
             self._show_on_stops()
         return result
 
+    def action_forget(self):
+        """Forget the positions, and look for them again."""
+        self.check_access("unlink")
+        self.write({"quality": "none", "source": False, "fixes": False, "fix_count": 0})
+        self._find()
+        self._show_on_stops()
+
     @api.model
     def _of(self, company, texts):
         """The records of addresses, made where they are new.

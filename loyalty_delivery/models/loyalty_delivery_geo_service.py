@@ -35,7 +35,7 @@ class LoyaltyDeliveryGeoService(models.Model):
         "Address of the server",
         default=PUBLIC,
         help="The public server of OpenStreetMap allows one question a second for your"
-        " whole shop, wants to know who asks, and forbids to look up lists of addresses."
+        " whole shop, wants to know who asks, and forbids looking up whole lists."
         " For more than some dozens a day run a server of your own.",
     )
     contact = fields.Char(

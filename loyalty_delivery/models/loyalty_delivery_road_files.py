@@ -2,7 +2,7 @@ import base64
 import shutil
 from pathlib import Path
 
-from odoo import models
+from odoo import api, models
 from odoo.tools import config
 
 from ..engine.roads import build, osrm_local
@@ -13,16 +13,21 @@ from ..engine.roads.gazetteer import Gazetteer
 _gazetteers = {}
 
 
-def extract_folder():
-    """Where the administrator puts extracts: an option of the server, not of a user."""
-    chosen = config.get("loyalty_delivery_extracts")
-    return Path(chosen or Path(config["data_dir"]) / "loyalty_delivery" / "extracts")
-
-
 class LoyaltyDeliveryRoadNetwork(models.Model):
-    """The files of a network, which each machine that shares the database has itself."""
+    """The files of a network: each machine that shares the database has its own."""
 
     _inherit = "loyalty.delivery.road.network"
+
+    def _extract_folder(self):
+        """Where the administrator puts extracts: set on the server, not by a user."""
+        chosen = config.get("loyalty_delivery_extracts")
+        return Path(
+            chosen or Path(config["data_dir"]) / "loyalty_delivery" / "extracts"
+        )
+
+    @api.model
+    def _data_folder(self):
+        return Path(config["data_dir"]) / "loyalty_delivery" / self.env.cr.dbname
 
     def _folder(self):
         return self._data_folder() / "roads" / f"{self.id}-{self.build_no}"

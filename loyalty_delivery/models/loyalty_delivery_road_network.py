@@ -5,11 +5,9 @@ from pathlib import Path
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import config
 
 from ..engine.roads import build, osrm_local
 from ..engine.roads.base import NotHereError
-from .loyalty_delivery_road_files import extract_folder
 
 LARGEST_UPLOAD_MB = 100
 # The job looks this long before it comes back later: a city is ready by then.
@@ -119,11 +117,8 @@ class LoyaltyDeliveryRoadNetwork(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_files(self):
-        self.env.cr.postcommit.add(
-            lambda folders=[network._folders() for network in self]: [
-                build.remove(folder) for found in folders for folder in found
-            ]
-        )
+        folders = [folder for network in self for folder in network._folders()]
+        self.env.cr.postcommit.add(lambda: [build.remove(folder) for folder in folders])
 
     def action_build(self):
         """Build anew, in the background; what was built before is used meanwhile."""
@@ -144,6 +139,12 @@ class LoyaltyDeliveryRoadNetwork(models.Model):
             network._ensure_provider()
         self.env.ref("loyalty_delivery.ir_cron_road_networks")._trigger()
 
+    def action_look(self):
+        """Show how far it is now."""
+        for network in self.filtered(lambda n: n.state in ("queued", "building")):
+            network.check_access("read")
+            network.sudo()._look()
+
     def _check_source(self):
         """:raise UserError: there is nothing to build from"""
         if self.extract:
@@ -157,12 +158,12 @@ class LoyaltyDeliveryRoadNetwork(models.Model):
                 self.env._(
                     "There is no %(file)s in %(folder)s on the server.",
                     file=self.server_file,
-                    folder=extract_folder(),
+                    folder=self._extract_folder(),
                 )
             )
 
     def _server_path(self):
-        return extract_folder() / self.server_file
+        return self._extract_folder() / self.server_file
 
     def _ensure_provider(self):
         """A network that is built is also asked, first of all."""
@@ -228,7 +229,3 @@ class LoyaltyDeliveryRoadNetwork(models.Model):
         self.write(
             {name: value for name, value in values.items() if self[name] != value}
         )
-
-    @api.model
-    def _data_folder(self):
-        return Path(config["data_dir"]) / "loyalty_delivery" / self.env.cr.dbname

@@ -1,2 +1,3 @@
 from . import loyalty_delivery_link
 from . import loyalty_delivery_settings
+from . import matrix_provider_calibrate

@@ -159,9 +159,12 @@ def _reason(error):
     return (wrong[-1] if wrong else str(error))[-300:]
 
 
-def remove(folder) -> None:
-    """Delete what was built, also a part of it."""
-    shutil.rmtree(folder, ignore_errors=True)
+def remove(path) -> None:
+    """Delete what was built, also a part of it, or a copy of an extract."""
+    if path.is_file():
+        path.unlink(missing_ok=True)
+    else:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 if __name__ == "__main__":
