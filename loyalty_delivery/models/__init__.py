@@ -49,11 +49,16 @@ from . import ir_websocket
 from . import loyalty_delivery_zone_area
 from . import loyalty_delivery_zone_price
 from . import loyalty_delivery_zone_tier
+from . import loyalty_delivery_slot_rules
+from . import loyalty_delivery_slot_day
+from . import loyalty_delivery_closing
+from . import loyalty_delivery_zone_slots
 from . import loyalty_delivery_stop_claim
 from . import loyalty_delivery_stop_links
 from . import loyalty_delivery_stop_content
 from . import loyalty_delivery_stop_ready
 from . import loyalty_delivery_stop_collect
+from . import loyalty_delivery_stop_slot
 from . import delivery_carrier
 from . import res_company_hours
 from . import res_partner_delivery
@@ -73,3 +78,4 @@ from . import loyalty_delivery_trip_drive
 from . import res_company_courier
 from . import loyalty_delivery_stop_phone
 from . import loyalty_delivery_trip_phone
+from . import sale_order_slot

@@ -206,7 +206,3 @@ class LoyaltyDeliveryStop(models.Model):
     def _state_label(self):
         names = dict(self._fields["state"]._description_selection(self.env))
         return names.get(self.state, dict(STOP_STATES)[self.state])
-
-    def _tracking_url(self):
-        """The customer's page of this delivery, False where there is none."""
-        return False

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from odoo import fields, models
 
-from ..engine import geo, pricing
+from ..engine import pricing
 
 
 def _decimal(value):
@@ -110,9 +110,7 @@ class LoyaltyDeliveryZone(models.Model):
         if not (depot.latitude or depot.longitude) or not (lat or lon):
             return 0
         places = [(depot.latitude, depot.longitude), (lat, lon)]
-        if "loyalty.delivery.matrix" in self.env:
-            matrix = self.env["loyalty.delivery.matrix"]._matrix(
-                places, "car", self.company_id
-            )
-            return int(matrix.metres[0][1])
-        return round(geo.haversine_m(*places) * (self.road_factor or 1.4))
+        matrix = self.env["loyalty.delivery.matrix"]._matrix(
+            places, "car", self.company_id
+        )
+        return int(matrix.metres[0][1])

@@ -18,8 +18,16 @@ class ResCompany(models.Model):
         " time after it.",
     )
 
+    delivery_hold_minutes = fields.Integer(
+        "Slot held (minutes)",
+        default=30,
+        help="A place in a slot is kept so long for a quotation or a cart. Confirmed"
+        " orders keep it.",
+    )
+
     _delivery_hours = models.Constraint(
         "CHECK (delivery_hour_from >= 0 AND delivery_hour_to <= 24"
-        " AND delivery_hour_from < delivery_hour_to AND delivery_window_minutes > 0)",
+        " AND delivery_hour_from < delivery_hour_to AND delivery_window_minutes > 0"
+        " AND delivery_hold_minutes > 0)",
         "Deliveries begin before they end, between 0 and 24 o'clock.",
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from odoo import fields, models
 from odoo.tools import format_amount
 
+from ..engine.roads import address as spelling
 from .constants import GEO_GOOD
 
 
@@ -37,20 +38,13 @@ class SaleOrder(models.Model):
         address = self.partner_shipping_id
         if address.partner_latitude or address.partner_longitude:
             return address.partner_latitude, address.partner_longitude
-        stop_sudo = self.env["loyalty.delivery.stop"].sudo()
-        if not isinstance(address.id, int):
-            return 0.0, 0.0
-        last = stop_sudo.search(
-            [
-                ("address_id", "=", address.id),
-                ("company_id", "=", self.company_id.id),
-                ("geo_quality", "in", GEO_GOOD),
-                ("address", "=", stop_sudo._address_text(address)),
-            ],
-            order="id desc",
-            limit=1,
+        text = self.env["loyalty.delivery.stop"]._address_text(address)
+        known_sudo = self.env["loyalty.delivery.geo.address"]._known(
+            self.company_id, {text: spelling.key(text)}
         )
-        return last.latitude, last.longitude
+        if known_sudo.quality not in GEO_GOOD:
+            return 0.0, 0.0
+        return known_sudo.latitude, known_sudo.longitude
 
     def _delivery_zone(self):
         """The zone of the delivery address in the rights of the user, may be empty."""

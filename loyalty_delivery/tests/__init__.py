@@ -11,3 +11,5 @@ from . import test_js
 from . import test_delivery_board
 from . import test_zones
 from . import test_collect
+from . import test_slots
+from . import test_slot_concurrency
