@@ -224,7 +224,7 @@ class LoyaltyDeliveryBooking(models.Model):
     def _raise_alert(self, message):
         if "loyalty.delivery.alert" in self.env:
             self.env["loyalty.delivery.alert"]._raise(
-                "booking_error", trip=self.trip_id, stop=self.stop_id, message=message
+                "booking_error", trip=self.trip_id, stop=self.stop_id, detail=message
             )
 
     def _responsible(self):
