@@ -21,10 +21,12 @@
         "data/ir_sequence_data.xml",
         "data/ir_cron_roads.xml",
         "data/ir_cron_books_data.xml",
+        "data/ir_sequence_books_data.xml",
         "views/loyalty_delivery_menus.xml",
         "views/roads_views.xml",
         "views/addresses_views.xml",
         "wizards/matrix_provider_calibrate_views.xml",
+        "reports/loyalty_delivery_paper_templates.xml",
         "views/loyalty_delivery_booking_views.xml",
         "views/loyalty_delivery_alert_views.xml",
         "views/tracking_templates.xml",
@@ -34,6 +36,9 @@
         "views/courier_templates.xml",
         "wizards/loyalty_delivery_link_views.xml",
         "wizards/loyalty_delivery_settings_views.xml",
+        "views/loyalty_delivery_pay_views.xml",
+        "views/loyalty_delivery_settlement_views.xml",
+        "wizards/loyalty_delivery_settle_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -79,3 +79,15 @@ from . import res_company_courier
 from . import loyalty_delivery_stop_phone
 from . import loyalty_delivery_trip_phone
 from . import sale_order_slot
+from . import loyalty_delivery_pay_scheme
+from . import loyalty_delivery_pay_rate
+from . import loyalty_delivery_pay_assignment
+from . import loyalty_delivery_pay_line
+from . import loyalty_delivery_pay_bill
+from . import loyalty_delivery_trip_pay
+from . import loyalty_delivery_stop_pay
+from . import loyalty_delivery_settlement
+from . import loyalty_delivery_trip_settle
+from . import loyalty_delivery_stop_settle
+from . import loyalty_delivery_trip_paper
+from . import loyalty_delivery_stop_paper

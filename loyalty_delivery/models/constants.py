@@ -44,7 +44,7 @@ TRIP_SOURCES = {
     "planned": ("draft", "loaded"),
     "loaded": ("planned",),
     "en_route": ("planned", "loaded", "returned"),
-    "returned": ("en_route",),
+    "returned": ("en_route", "settled"),
     "settled": ("returned",),
     "cancelled": ("draft", "planned", "loaded"),
 }
@@ -112,3 +112,9 @@ NAVIGATIONS = [
     ("apple", "Apple Maps"),
 ]
 PROOF_KINDS = [("photo", "Photo"), ("signature", "Signature")]
+
+# Who sees what stock and books owe to a delivery, and who what couriers earn.
+BOOKERS = (
+    "loyalty_delivery.group_delivery_dispatcher,loyalty_club.group_loyalty_auditor"
+)
+PAYERS = "loyalty_delivery.group_delivery_cashier,loyalty_club.group_loyalty_auditor"

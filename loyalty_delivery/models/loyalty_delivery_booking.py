@@ -224,7 +224,7 @@ class LoyaltyDeliveryBooking(models.Model):
     def _raise_alert(self, message):
         if "loyalty.delivery.alert" in self.env:
             self.env["loyalty.delivery.alert"]._raise(
-                "booking_error", trip=self.trip_id, stop=self.stop_id, detail=message
+                "booking_error", stop=self.stop_id, detail=message
             )
 
     def _responsible(self):
@@ -237,5 +237,9 @@ class LoyaltyDeliveryBooking(models.Model):
         return maker or dispatchers[:1] or self.env.user
 
     def _close_activities(self):
+        if "loyalty.delivery.alert" in self.env:
+            self.env["loyalty.delivery.alert"]._resolve(
+                "booking_error", stops=self.stop_id
+            )
         for activity in self.activity_id.exists():
             activity.action_feedback(feedback=self.env._("Booked."))

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from .constants import STOP_FINISHED
+from .constants import BOOKERS, STOP_FINISHED
 
 
 class LoyaltyDeliveryStop(models.Model):
@@ -11,14 +11,22 @@ class LoyaltyDeliveryStop(models.Model):
     delivered_lines = fields.Json(
         readonly=True,
         copy=False,
-        help="What was handed over of a part delivery:"
-        ' {"lines": [{"key": move, "qty": quantity}]}.',
+        help="Of a part delivery: what was handed over, by item as the phone had it"
+        " (move:ID of a stock move, line:ID of an order line, item:N of the contents).",
     )
     booking_ids = fields.One2many(
-        "loyalty.delivery.booking", "stop_id", "Bookings", readonly=True
+        "loyalty.delivery.booking",
+        "stop_id",
+        "Bookings",
+        readonly=True,
+        groups=BOOKERS,
     )
     payment_ids = fields.One2many(
-        "account.payment", "loyalty_delivery_stop_id", "Payments", readonly=True
+        "account.payment",
+        "loyalty_delivery_stop_id",
+        "Payments",
+        readonly=True,
+        groups="account.group_account_readonly,account.group_account_invoice",
     )
 
     def _on_transition(self, old_states):
@@ -77,10 +85,13 @@ class LoyaltyDeliveryStop(models.Model):
 
     def _delivered_quantities(self):
         """What was handed over, ``{id of the move: quantity}``; None: nobody told."""
-        lines = (self.delivered_lines or {}).get("lines")
-        if lines is None:
+        if not self.delivered_lines:
             return None
-        return {int(line["key"]): float(line["qty"]) for line in lines}
+        return {
+            int(key.removeprefix("move:")): float(quantity)
+            for key, quantity in self.delivered_lines.items()
+            if key.startswith("move:")
+        }
 
     def _signature(self):
         """The customer's signature as an image in base64, if one was given."""

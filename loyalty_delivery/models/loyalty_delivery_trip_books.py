@@ -1,11 +1,17 @@
 from odoo import fields, models
 
+from .constants import BOOKERS
+
 
 class LoyaltyDeliveryTrip(models.Model):
     _inherit = "loyalty.delivery.trip"
 
     booking_ids = fields.One2many(
-        "loyalty.delivery.booking", "trip_id", "Bookings", readonly=True
+        "loyalty.delivery.booking",
+        "trip_id",
+        "Bookings",
+        readonly=True,
+        groups=BOOKERS,
     )
 
     def _on_transition(self, old_states):

@@ -36,6 +36,27 @@ class ResCompany(models.Model):
         help="Where QR payments at the door are booked.",
     )
 
+    delivery_till_journal_id = fields.Many2one(
+        "account.journal",
+        "Till of couriers' cash",
+        domain="[('type', '=', 'cash')]",
+        help="Where couriers hand in; the branch of a cashier comes first.",
+    )
+
+    def _delivery_till(self, user):
+        """The till of a cashier: of the branch, else of the company."""
+        self.ensure_one()
+        branches = self.env["loyalty.branch"].sudo()
+        branch = branches.search(
+            [
+                ("company_id", "=", self.id),
+                ("operator_ids", "in", user.ids),
+                ("journal_id", "!=", False),
+            ],
+            limit=1,
+        )
+        return branch.journal_id or self.sudo().delivery_till_journal_id
+
     def _delivery_undo_minutes(self):
         """How long a courier may correct what was told."""
         return 15

@@ -13,3 +13,5 @@ from . import test_zones
 from . import test_collect
 from . import test_slots
 from . import test_slot_concurrency
+from . import test_pay
+from . import test_settlement

@@ -37,8 +37,8 @@ class TestBookingOfGoods(BooksCommon):
         order = self._make_sale((self.beans, 2, 23000), (self.cups, 6, 500))
         stop = self._make_delivery(order)
         beans, cups = order.picking_ids.move_ids
-        lines = [{"key": beans.id, "qty": 2}, {"key": cups.id, "qty": 4}]
-        self._deliver(stop, "partial", delivered_lines={"lines": lines})
+        lines = {f"move:{beans.id}": 2, f"move:{cups.id}": 4}
+        self._deliver(stop, "partial", delivered_lines=lines)
         self._book()
         done, rest = order.picking_ids.sorted("id")
         self.assertEqual(done.state, "done")
@@ -52,8 +52,8 @@ class TestBookingOfGoods(BooksCommon):
         order = self._make_sale((self.beans, 2, 23000), (self.cups, 6, 500))
         stop = self._make_delivery(order)
         beans = order.picking_ids.move_ids[0]
-        lines = [{"key": beans.id, "qty": 1}]
-        self._deliver(stop, "partial", delivered_lines={"lines": lines})
+        lines = {f"move:{beans.id}": 1}
+        self._deliver(stop, "partial", delivered_lines=lines)
         self._book()
         self.assertEqual(order.picking_ids.mapped("state"), ["done"])
         self.assertEqual(order.order_line.mapped("qty_delivered"), [1, 0])

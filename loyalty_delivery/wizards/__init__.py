@@ -1,3 +1,5 @@
 from . import loyalty_delivery_link
 from . import loyalty_delivery_settings
 from . import matrix_provider_calibrate
+from . import loyalty_delivery_settle
+from . import loyalty_delivery_settle_note
