@@ -13,6 +13,7 @@ from . import loyalty_delivery_booking
 from . import loyalty_delivery_booking_goods
 from . import loyalty_delivery_booking_payment
 from . import loyalty_delivery_stop_books
+from . import loyalty_delivery_stop_attempt
 from . import loyalty_delivery_trip_books
 from . import loyalty_delivery_matrix_provider
 from . import loyalty_delivery_matrix_pair

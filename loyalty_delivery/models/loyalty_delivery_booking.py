@@ -1,11 +1,14 @@
 """What stock and books owe to a delivery: a row a task, worked in the background."""
 
 import logging
+from datetime import timedelta
 
 from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+
+from .constants import TRIP_OPEN
 
 _logger = logging.getLogger(__name__)
 
@@ -199,12 +202,26 @@ class LoyaltyDeliveryBooking(models.Model):
         booking = self.with_company(company).with_context(
             allowed_company_ids=company.ids, lang=company.partner_id.lang
         )
+        if booking.kind == "finish":
+            booking.stop_id._follow_up()
+            if booking._waits_for_trip():
+                booking.due_at = fields.Datetime.now() + timedelta(days=7)
+                return
         booking._book_goods()
-        if self.kind == "finish":
+        if booking.kind == "finish":
             booking._book_invoices()
             booking._book_payment()
         self.write({"state": "done", "done_at": fields.Datetime.now(), "error": False})
         self._close_activities()
+
+    def _waits_for_trip(self):
+        """Goods of a failed attempt are in the vehicle until it is back."""
+        stop = self.stop_id
+        return (
+            self.company_id.delivery_stock_policy == "at_loading"
+            and stop.state == "failed"
+            and stop.trip_id.state in TRIP_OPEN
+        )
 
     # -- problems -------------------------------------------------------------------
     def _fail(self, message):

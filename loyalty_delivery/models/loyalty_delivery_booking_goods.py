@@ -1,3 +1,5 @@
+import base64
+
 from odoo import Command, models
 from odoo.exceptions import UserError
 
@@ -13,12 +15,14 @@ class LoyaltyDeliveryBooking(models.Model):
         for picking in pickings:
             if picking.state == "done":
                 self._take_back(picking, wanted)
+                self._send_again(picking, wanted)
             elif any(wanted[move] for move in self._open_moves(picking)):
                 self._hand_over(picking, wanted)
             elif stop.state in ("delivered", "partial"):
                 self._refuse(picking)
         if stop.state in ("delivered", "partial"):
             self._attach_signature(pickings)
+            self._attach_photos(pickings)
 
     def _open_moves(self, picking):
         return picking.move_ids.filtered(lambda m: m.state not in ("done", "cancel"))
@@ -110,16 +114,36 @@ class LoyaltyDeliveryBooking(models.Model):
         """Return what left, but was not handed over and is not returned yet."""
         back = {}
         for move in picking.move_ids.filtered(lambda m: m.state == "done"):
-            returned = sum(
-                move.returned_move_ids.filtered(lambda m: m.state != "cancel").mapped(
-                    "product_uom_qty"
-                )
-            )
-            quantity = move.quantity - returned - wanted[move]
+            quantity = self._away(move) - wanted[move]
             if move.product_uom.compare(quantity, 0.0) > 0:
                 back[move] = quantity
         if back:
             self._announce_return(picking, self._return(picking, back))
+
+    def _away(self, move):
+        """What left by a move and has not come back."""
+        returns = move.returned_move_ids.filtered(lambda m: m.state != "cancel")
+        away = move.quantity
+        for back in returns:
+            sent = back.returned_move_ids.filtered(lambda m: m.state == "done")
+            away -= back.product_uom_qty - sum(sent.mapped("quantity"))
+        return away
+
+    def _send_again(self, picking, wanted):
+        """Goods that were announced to come back are with the customer after all."""
+        again = picking.move_ids.filtered(
+            lambda m: m.product_uom.compare(self._away(m), wanted[m]) < 0
+        )
+        returns = again.returned_move_ids.picking_id
+        returns.filtered(lambda p: p.state not in ("done", "cancel")).action_cancel()
+        for back in returns.filtered(lambda p: p.state == "done"):
+            quantities = {
+                move: move.quantity
+                for move in back.move_ids
+                if move.origin_returned_move_id in again
+            }
+            sent = self._return(back, quantities)
+            self._hand_over(sent, {m: m.product_uom_qty for m in sent.move_ids})
 
     def _return(self, picking, quantities):
         returns = self.env["stock.return.picking"].create(
@@ -166,3 +190,25 @@ class LoyaltyDeliveryBooking(models.Model):
             return
         unsigned = pickings.filtered(lambda p: p.state == "done" and not p.signature)
         unsigned.write({"signature": signature})
+
+    def _attach_photos(self, pickings):
+        """Show the courier's photos on the transfers, once."""
+        photos = self.stop_id._photos()
+        for picking in pickings:
+            names = {f"{self.stop_id._paper_code()}-{p.id}.jpg": p for p in photos}
+            known = self.env["ir.attachment"].search(
+                [
+                    ("res_model", "=", picking._name),
+                    ("res_id", "=", picking.id),
+                    ("name", "in", list(names)),
+                ]
+            )
+            new = {n: p for n, p in names.items() if n not in known.mapped("name")}
+            if new:
+                picking.message_post(
+                    body=self.env._("Photos from the door"),
+                    attachments=[
+                        (name, base64.b64decode(photo.image))
+                        for name, photo in new.items()
+                    ],
+                )

@@ -11,8 +11,8 @@ class LoyaltyDeliveryStop(models.Model):
     delivered_lines = fields.Json(
         readonly=True,
         copy=False,
-        help="Of a part delivery: what was handed over, by item as the phone had it"
-        " (move:ID of a stock move, line:ID of an order line, item:N of the contents).",
+        help="What was handed over of a part delivery:"
+        ' {"lines": [{"key": move, "qty": quantity}]}.',
     )
     booking_ids = fields.One2many(
         "loyalty.delivery.booking",
@@ -40,18 +40,10 @@ class LoyaltyDeliveryStop(models.Model):
 
     def _book_from(self):
         """When what was told of a delivery counts: after the time for corrections."""
-        if self.state == "failed" and self._is_loaded_before():
-            # The goods are in the vehicle until it is back.
-            return self.trip_id.returned_at or fields.Datetime.now() + timedelta(days=7)
         if self.undo_until:
             return self.undo_until
         minutes = self.company_id._delivery_undo_minutes()
         return (self.done_at or fields.Datetime.now()) + timedelta(minutes=minutes)
-
-    def _is_loaded_before(self):
-        return self.company_id.delivery_stock_policy == "at_loading" and bool(
-            self.trip_id
-        )
 
     def _forget_bookings(self):
         """What is open again is not booked; what was booked is taken back at once."""
@@ -85,17 +77,24 @@ class LoyaltyDeliveryStop(models.Model):
 
     def _delivered_quantities(self):
         """What was handed over, ``{id of the move: quantity}``; None: nobody told."""
-        if not self.delivered_lines:
+        lines = (self.delivered_lines or {}).get("lines")
+        if lines is None:
             return None
-        return {
-            int(key.removeprefix("move:")): float(quantity)
-            for key, quantity in self.delivered_lines.items()
-            if key.startswith("move:")
-        }
+        return {int(line["key"]): float(line["qty"]) for line in lines}
 
     def _signature(self):
         """The customer's signature as an image in base64, if one was given."""
         return False
+
+    def _photos(self):
+        """The courier's photos that still count."""
+        return self.env["loyalty.delivery.proof"].search(
+            [
+                ("stop_id", "=", self.id),
+                ("kind", "=", "photo"),
+                ("is_void", "=", False),
+            ]
+        )
 
     def _local_day(self):
         """The day at the depot on which the delivery was finished."""

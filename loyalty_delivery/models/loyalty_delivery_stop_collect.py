@@ -225,11 +225,13 @@ class LoyaltyDeliveryStop(models.Model):
                     )
                 )
         still = still.filtered(lambda stop: stop.picking_ids or stop.sale_ids)
-        gone = still.filtered(
+        empty = still.filtered(
             lambda stop: stop.picking_ids and not stop.picking_ids._delivery_moves()
         )
+        # Goods of a next attempt came back to the depot, to be sent again.
+        gone = empty.filtered(lambda stop: not stop.previous_stop_id)
         gone._cancel(self.env._("Nothing is left to deliver."))
-        still -= gone
+        still -= empty
         contents = still._content_values(
             [(stop, stop.picking_ids, stop.sale_ids) for stop in still]
         )

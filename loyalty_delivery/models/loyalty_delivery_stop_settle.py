@@ -1,5 +1,8 @@
 from odoo import api, models
 
+# What a customer still tells when everything is settled.
+TOLD_LATER = {"rating", "rating_comment", "rated_at", "tip_amount", "tip_points"}
+
 
 class LoyaltyDeliveryStop(models.Model):
     """Deliveries of settled trips change for nobody."""
@@ -12,7 +15,8 @@ class LoyaltyDeliveryStop(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        (self.trip_id | self._trips_of([vals]))._check_not_closed()
+        if not set(vals) <= TOLD_LATER:
+            (self.trip_id | self._trips_of([vals]))._check_not_closed()
         return super().write(vals)
 
     @api.model

@@ -56,7 +56,3 @@ class ResCompany(models.Model):
             limit=1,
         )
         return branch.journal_id or self.sudo().delivery_till_journal_id
-
-    def _delivery_undo_minutes(self):
-        """How long a courier may correct what was told."""
-        return 15

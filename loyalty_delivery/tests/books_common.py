@@ -88,6 +88,12 @@ class BooksCommon(DeliveryCommon):
             {"done_at": "2026-03-06 10:40:00", "payment_method": "cash", **values},
         )
 
+    @staticmethod
+    def _told(quantities):
+        """Quantities of moves as the courier's page tells them."""
+        lines = [{"key": key, "qty": qty} for key, qty in quantities.items()]
+        return {"lines": lines}
+
     @classmethod
     def _book(cls):
         """Do what the scheduler does, for all that waits."""

@@ -37,8 +37,8 @@ class TestBookingOfGoods(BooksCommon):
         order = self._make_sale((self.beans, 2, 23000), (self.cups, 6, 500))
         stop = self._make_delivery(order)
         beans, cups = order.picking_ids.move_ids
-        lines = {f"move:{beans.id}": 2, f"move:{cups.id}": 4}
-        self._deliver(stop, "partial", delivered_lines=lines)
+        lines = {beans.id: 2, cups.id: 4}
+        self._deliver(stop, "partial", delivered_lines=self._told(lines))
         self._book()
         done, rest = order.picking_ids.sorted("id")
         self.assertEqual(done.state, "done")
@@ -52,8 +52,8 @@ class TestBookingOfGoods(BooksCommon):
         order = self._make_sale((self.beans, 2, 23000), (self.cups, 6, 500))
         stop = self._make_delivery(order)
         beans = order.picking_ids.move_ids[0]
-        lines = {f"move:{beans.id}": 1}
-        self._deliver(stop, "partial", delivered_lines=lines)
+        lines = {beans.id: 1}
+        self._deliver(stop, "partial", delivered_lines=self._told(lines))
         self._book()
         self.assertEqual(order.picking_ids.mapped("state"), ["done"])
         self.assertEqual(order.order_line.mapped("qty_delivered"), [1, 0])
@@ -65,6 +65,40 @@ class TestBookingOfGoods(BooksCommon):
         self._book()
         self.assertEqual(stop.booking_ids.state, "done")
         self.assertEqual(order.picking_ids.state, "assigned")
+
+    def test_what_failed_is_tried_again_under_the_same_number(self):
+        order = self._make_sale((self.beans, 1, 23000))
+        stop = self._make_delivery(order, cod_due=23000, door_note="Code 12")
+        self._deliver(stop, "failed")
+        self.assertFalse(stop._following())
+        self._book()
+        self.assertRecordValues(
+            stop._following(),
+            [
+                {
+                    "name": stop.name,
+                    "attempt_no": 2,
+                    "state": "ready",
+                    "cod_due": 23000,
+                    "cod_collected": 0,
+                    "door_note": "Code 12",
+                    "trip_id": False,
+                    "picking_ids": order.picking_ids.ids,
+                }
+            ],
+        )
+        self._deliver(stop, "delivered", cod_collected=23000)
+        self._book()
+        self.assertFalse(stop._following())
+
+    def test_a_reason_may_say_that_nobody_tries_again(self):
+        refused = self.env["loyalty.delivery.reason"].create(
+            {"name": "Refused", "try_again": False}
+        )
+        stop = self._make_delivery(self._make_sale((self.beans, 1, 23000)))
+        self._deliver(stop, "failed", reason_id=refused.id)
+        self._book()
+        self.assertFalse(stop._following())
 
     def test_a_shortage_is_a_task_of_the_dispatcher_and_mended_by_one_button(self):
         order = self._make_sale((self.beans, 101, 1000))
@@ -143,12 +177,24 @@ class TestBookingOfGoods(BooksCommon):
         self.trip._transition("en_route")
         stop._transition("out")
         self._deliver(stop, "failed")
+        self._book()
         waiting = stop.booking_ids.filtered(lambda b: b.state == "waiting")
         self.assertGreater(str(waiting.due_at), "2026-03-07")
         self.trip._transition("returned", {"returned_at": "2026-03-06 10:59:00"})
         self.assertEqual(str(waiting.due_at), "2026-03-06 11:00:00")
         self._book()
-        self.assertEqual(order.picking_ids.return_ids.state, "assigned")
+        back = order.picking_ids.return_ids
+        self.assertEqual(back.state, "assigned")
+        again = self.env["loyalty.delivery.stop"].search(
+            [("previous_stop_id", "=", stop.id)]
+        )
+        back.button_validate()
+        self.assertEqual(order.order_line.qty_delivered, 0)
+        again._transition("planned", {"trip_id": self._make_trip().id})
+        again.trip_id._transition("planned")
+        again.trip_id._transition("loaded")
+        self._book()
+        self.assertEqual(order.order_line.qty_delivered, 1)
 
     def test_goods_still_on_the_road_for_the_next_attempt_do_not_come_back(self):
         self.company.delivery_stock_policy = "at_loading"
@@ -162,9 +208,9 @@ class TestBookingOfGoods(BooksCommon):
         self._book()
         stop._transition("out")
         self._deliver(stop, "failed")
-        again = self._make_delivery(
-            order, name=stop.name, attempt_no=2, previous_stop_id=stop.id
-        )
+        self._book()
+        again = stop._following()
+        again._transition("planned", {"trip_id": self.trip.id})
         self._deliver(again)
         self._book()
         self.assertFalse(order.picking_ids.return_ids)

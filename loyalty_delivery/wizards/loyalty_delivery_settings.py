@@ -60,8 +60,10 @@ class LoyaltyDeliverySettings(models.TransientModel):
         values = super().default_get(fields_list)
         self._check_manager()
         company_sudo = self.env.company.sudo()
-        names = self._company_fields()
-        return {**values, **{name: company_sudo[name] for name in names}}
+        for name in self._company_fields():
+            value = company_sudo[name]
+            values[name] = value.id if isinstance(value, models.BaseModel) else value
+        return values
 
     def action_save(self):
         """Write the settings to the company.
