@@ -43,7 +43,7 @@ class LoyaltyDeliveryStop(models.Model):
             opens = eta
         start, end = clock.window(
             int((eta - epoch).total_seconds()),
-            company_sudo.delivery_window_minutes * 60,
+            company_sudo.delivery_told_minutes * 60,
             int((opens - epoch).total_seconds()) if opens else 0,
         )
         return epoch + timedelta(seconds=start), epoch + timedelta(seconds=end)

@@ -26,7 +26,7 @@ class ResCompany(models.Model):
         " the next one was due. 0: never.",
         groups=ADMIN,
     )
-    delivery_window_minutes = fields.Integer(
+    delivery_told_minutes = fields.Integer(
         "Width of the time told",
         default=60,
         help="Minutes: customers are told 14:00–15:00, not 14:23.",
@@ -58,7 +58,7 @@ class ResCompany(models.Model):
 
     _delivery_track = models.Constraint(
         "CHECK (delivery_late_minutes >= 0 AND delivery_change_minutes >= 0"
-        " AND delivery_idle_minutes >= 0 AND delivery_window_minutes >= 10"
+        " AND delivery_idle_minutes >= 0 AND delivery_told_minutes >= 10"
         " AND delivery_track_days >= 0 AND delivery_tip_points_max >= 0)",
         "Minutes and days are not negative, and a window has ten minutes at least.",
     )
