@@ -68,7 +68,7 @@ class LoyaltyDeliveryChange(models.Model):
         for row in rows:
             for name in names:
                 if hasattr(row[name], "strftime"):
-                    row[name] = fields.Datetime.to_string(row[name])
+                    row[name] = str(row[name])
         return rows
 
     @api.model

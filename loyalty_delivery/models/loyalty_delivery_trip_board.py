@@ -96,8 +96,8 @@ class LoyaltyDeliveryTrip(models.Model):
 
         Sends ``loyalty_delivery/board`` to the channel of the company, which only
         dispatchers hear: ``{"company_id", "date", "stops": […], "trips": […],
-        "user_id"}``, the lists as in ``board_read`` without lines of the map; for
-        more than a hundred stops ``{"reload": True}`` takes their place.
+        "user_id"}``, the lists as in ``board_read``; for more than a
+        hundred stops ``{"reload": True}`` takes their place.
         """
         self.env.cr.precommit.data.setdefault("loyalty_delivery.board", {})
         waiting = self.env.cr.precommit.data["loyalty_delivery.board"]
@@ -134,10 +134,7 @@ class LoyaltyDeliveryTrip(models.Model):
     @api.model
     def _changed_values(self, of_day, trips, stops):
         values = self.env["loyalty.delivery.board.values"]
-        rows = values._trip_rows([*of_day, ("id", "in", trips.ids)])
-        for row in rows:
-            row.pop("geometry")
         return {
             "stops": values._stop_rows([*of_day, ("id", "in", stops.ids)]),
-            "trips": rows,
+            "trips": values._trip_rows([*of_day, ("id", "in", trips.ids)]),
         }

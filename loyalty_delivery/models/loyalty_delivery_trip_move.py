@@ -144,7 +144,6 @@ class LoyaltyDeliveryTrip(models.Model):
         out._leave_route()
         self._follow_trip(moved - out)
         self.union(*routes)._recompute_times()
-        self.union(*routes)._geometry_refresh()
 
     @api.model
     def _follow_trip(self, stops):

@@ -6,6 +6,8 @@ from odoo.exceptions import ValidationError
 from ..engine.routing import check
 from .constants import ROAD_PROFILE, STOP_FINISHED, TRIP_OPEN
 
+# Trips whose lines are asked for in one go.
+LINES_AT_ONCE = 20
 EMPTY_ROUTE = {
     "planned_start": False,
     "planned_end": False,
@@ -27,6 +29,7 @@ class LoyaltyDeliveryTrip(models.Model):
         copy=False,
         help="Stops that the route reaches after their window, as planned.",
     )
+    geometry_stale = fields.Boolean("Lines are old", readonly=True, copy=False)
     violations = fields.Json(
         readonly=True,
         copy=False,
@@ -74,6 +77,8 @@ class LoyaltyDeliveryTrip(models.Model):
             ],
             limit=1,
         )
+
+    _stale_idx = models.Index("(id) WHERE geometry_stale")
 
     def _routes(self):
         """Stops of the trips in the order of the route: ``{trip: stops}``."""
@@ -168,6 +173,13 @@ class LoyaltyDeliveryTrip(models.Model):
                 }
             )
 
+        self._geometry_later()
+
+    @api.model
+    def _empty_route(self):
+        """Figures of a trip without stops."""
+        return dict(EMPTY_ROUTE)
+
     @api.model
     def _visit_row(self, visit, zero):
         """What a stop stores of its visit: a courier who waits comes at the begin."""
@@ -195,6 +207,21 @@ class LoyaltyDeliveryTrip(models.Model):
             ],
         }
 
+    def _geometry_later(self):
+        """Have the lines of the routes drawn again soon, when nobody waits."""
+        self.filtered(lambda trip: not trip.geometry_stale).geometry_stale = True
+        if self:
+            self.env.ref("loyalty_delivery.cron_delivery_lines").sudo()._trigger()
+
+    @api.model
+    def _cron_geometry(self):
+        """Draw the lines of routes that changed, some trips at a time."""
+        stale = self.search([("geometry_stale", "=", True)], limit=LINES_AT_ONCE)
+        left = self.search_count([("geometry_stale", "=", True)]) - len(stale)
+        stale._geometry_refresh()
+        self._board_changed(stale, self.env["loyalty.delivery.stop"])
+        self.env["ir.cron"]._commit_progress(len(stale), remaining=left)
+
     def _geometry_refresh(self):
         """Ask the roads for the lines of the routes, one list of places a leg."""
         planner = self.env["loyalty.delivery.planner"]
@@ -207,4 +234,4 @@ class LoyaltyDeliveryTrip(models.Model):
                 places.append(end)
             profile = ROAD_PROFILE[trip.profile]
             lines, _source = matrix._geometry(places, profile, trip.company_id)
-            trip.geometry = lines
+            trip.write({"geometry": lines, "geometry_stale": False})
