@@ -92,3 +92,11 @@ from . import loyalty_delivery_trip_settle
 from . import loyalty_delivery_stop_settle
 from . import loyalty_delivery_trip_paper
 from . import loyalty_delivery_stop_paper
+from . import loyalty_delivery_trip_plan
+from . import loyalty_delivery_trip_actions
+from . import loyalty_delivery_stop_insert
+from . import loyalty_delivery_plan
+from . import loyalty_delivery_plan_scope
+from . import loyalty_delivery_plan_answer
+from . import loyalty_delivery_plan_run
+from . import loyalty_delivery_plan_apply

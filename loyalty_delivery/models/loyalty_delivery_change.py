@@ -112,15 +112,24 @@ class LoyaltyDeliveryChange(models.Model):
         )
         self._check_untouched(stops.exists(), trips.exists())
         rows = self.before["stops"]
-        stops._write_routes([{"id": row["id"], **_picked(row)} for row in rows])
+        stops._write_routes(
+            [{"id": row["id"], **_picked(row, STOP_KEPT)} for row in rows]
+        )
         by_id = {row["id"]: row for row in rows}
         for state, group in stops.grouped(lambda s: by_id[s.id]["state"]).items():
             group._transition(state)
-        for row in self.before["trips"]:
-            trip = trips.browse(row["id"])
-            figures = {name: row[name] for name in TRIP_KEPT}
-            trip.write({**figures, "version": trip.version + 1})
+        trips._write_figures(
+            [
+                {"id": row["id"], **_picked(row, TRIP_KEPT)}
+                for row in self.before["trips"]
+            ]
+        )
         self.sudo().undone = True
+        plans_sudo = self.env["loyalty.delivery.plan"].sudo()
+        applied = plans_sudo.search(
+            [("change_id", "=", self.id), ("state", "=", "applied")]
+        )
+        applied._set_state("undone", ("applied",))
         made = self.sudo().trip_ids.filtered(lambda trip: trip.state == "draft")
         made.filtered(lambda trip: not trip.stop_ids).unlink()
         return trips, stops
@@ -153,5 +162,5 @@ class LoyaltyDeliveryChange(models.Model):
             )
 
 
-def _picked(row):
-    return {name: row[name] for name in STOP_KEPT}
+def _picked(row, names):
+    return {name: row[name] for name in names}

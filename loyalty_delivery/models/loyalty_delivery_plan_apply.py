@@ -155,17 +155,19 @@ class LoyaltyDeliveryPlan(models.Model):
         return rows, stops.filtered(lambda stop: stop.id not in planned)
 
     def _write_figures(self, trips, trip_of):
-        """Start, end and length of each trip; those that lost all stops become empty."""
+        """Start, end and length of each trip; those without stops become empty."""
         by_trip = {trip_of[row["courier_id"]]: row for row in self.routes}
-        for trip in trips.union(*by_trip):
-            row = by_trip.get(trip)
-            trip.write(
+        empty = trips._empty_route()
+        trips._write_figures(
+            [
                 {
-                    **(_figures(row) if row else trip._empty_route()),
+                    "id": trip.id,
+                    **(_figures(by_trip[trip]) if trip in by_trip else empty),
                     "matrix_source": self.matrix_source,
-                    "version": trip.version + 1,
                 }
-            )
+                for trip in trips.union(*by_trip)
+            ]
+        )
         trips.union(*by_trip)._geometry_later()
 
     def action_undo(self):

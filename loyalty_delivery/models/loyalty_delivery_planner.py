@@ -5,9 +5,6 @@ from odoo import api, fields, models
 from ..engine import day
 from .constants import ROAD_PROFILE, STOP_FINISHED
 
-# How bad it is to leave a stop out, against a normal one.
-PRIZES = {"0": 1_000_000, "1": 3_000_000, "2": 10_000_000}
-
 
 class LoyaltyDeliveryPlanner(models.AbstractModel):
     """From couriers, trips and stops to the values of a routing problem."""
@@ -34,14 +31,10 @@ class LoyaltyDeliveryPlanner(models.AbstractModel):
                 round(stop.volume_m3 * 1000),
                 stop.parcels,
             ),
-            prize=self._prize(stop),
+            prize=stop.prize,
             shifts=shifts,
             pace=(stop.zone_id.speed_kmh, stop.zone_id.road_factor),
         )
-
-    @api.model
-    def _prize(self, stop):
-        return getattr(stop, "prize", 0) or PRIZES[stop.priority]
 
     @api.model
     def _shift(self, courier, depot, date, hours, **values):

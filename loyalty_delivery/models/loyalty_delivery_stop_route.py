@@ -1,3 +1,5 @@
+import json
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -31,36 +33,55 @@ class LoyaltyDeliveryStop(models.Model):
         if not rows:
             return stops
         names = [name for name in rows[0] if name != "id"]
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                """UPDATE loyalty_delivery_stop AS stop
-                      SET %s, write_uid = %s, write_date = %s
-                     FROM (VALUES %s) AS route (id, %s)
-                    WHERE stop.id = route.id""",
-                SQL(", ").join(
-                    SQL(
-                        "%s = route.%s::%s",
-                        SQL.identifier(name),
-                        SQL.identifier(name),
-                        ROUTE_TYPES[name],
-                    )
-                    for name in names
-                ),
-                self.env.uid,
-                self.env.cr.now(),
-                SQL(", ").join(
-                    SQL("%s", (row["id"], *(_sql_value(row[name]) for name in names)))
-                    for row in rows
-                ),
-                SQL(", ").join(SQL.identifier(name) for name in names),
-            )
-        )
+        update_rows(self.env, self._table, ROUTE_TYPES, rows)
         stops.invalidate_recordset([*names, "write_date", "write_uid"], flush=False)
         stops.modified(names)
         self.env["loyalty.delivery.trip"].invalidate_model(["stop_ids"], flush=False)
         return stops
 
 
+def update_rows(env, table, types, rows, also=None):
+    """Write many rows of a table with one UPDATE.
+
+    :param types: ``{column: its type}``, all that may be written
+    :param rows: dicts with ``id`` and the same columns in each
+    :param also: further assignments, to columns of ``record``
+    """
+    if not rows:
+        return
+    env.flush_all()
+    names = [name for name in rows[0] if name != "id"]
+    assignments = SQL(", ").join(
+        SQL(
+            "%s = route.%s::%s",
+            SQL.identifier(name),
+            SQL.identifier(name),
+            types[name],
+        )
+        for name in names
+    )
+    values = SQL(", ").join(
+        SQL("%s", (row["id"], *(_sql_value(row[name]) for name in names)))
+        for row in rows
+    )
+    env.cr.execute(
+        SQL(
+            """UPDATE %s AS record
+                  SET %s, write_uid = %s, write_date = %s %s
+                 FROM (VALUES %s) AS route (id, %s)
+                WHERE record.id = route.id""",
+            SQL.identifier(table),
+            assignments,
+            env.uid,
+            env.cr.now(),
+            also or SQL(),
+            values,
+            SQL(", ").join(map(SQL.identifier, names)),
+        )
+    )
+
+
 def _sql_value(value):
-    return None if value is False else value
+    if value is False:
+        return None
+    return json.dumps(value) if isinstance(value, (list, dict)) else value

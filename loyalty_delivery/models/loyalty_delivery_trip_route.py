@@ -2,10 +2,23 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 from ..engine.routing import check
 from .constants import ROAD_PROFILE, STOP_FINISHED, TRIP_OPEN
+from .loyalty_delivery_stop_route import update_rows
 
+FIGURE_TYPES = {
+    "planned_start": SQL("timestamp"),
+    "planned_end": SQL("timestamp"),
+    "planned_m": SQL("integer"),
+    "planned_s": SQL("integer"),
+    "late_count": SQL("integer"),
+    "violations": SQL("jsonb"),
+    "matrix_source": SQL("varchar"),
+    "geometry": SQL("jsonb"),
+}
+BUMP_VERSION = SQL(", version = COALESCE(record.version, 0) + 1")
 # Trips whose lines are asked for in one go.
 LINES_AT_ONCE = 20
 EMPTY_ROUTE = {
@@ -46,36 +59,38 @@ class LoyaltyDeliveryTrip(models.Model):
 
     @api.constrains("courier_id", "state", "planned_start", "planned_end")
     def _check_overlap(self):
-        for trip in self:
-            other = trip._overlapping()
-            if other:
-                raise ValidationError(
-                    self.env._(
-                        "%(courier)s drives trip %(other)s at the same time as"
-                        " %(trip)s. Choose another courier or another time.",
-                        courier=trip.courier_id.name,
-                        other=other.name,
-                        trip=trip.name,
-                    )
-                )
-
-    def _overlapping(self):
-        """An active trip of the courier at the same time."""
-        if (
-            self.state not in TRIP_OPEN
-            or not self.planned_start
-            or not self.planned_end
-        ):
-            return self.browse()
-        return self.search(
+        active = self.filtered(
+            lambda trip: (
+                trip.state in TRIP_OPEN and trip.planned_start and trip.planned_end
+            )
+        )
+        if not active:
+            return
+        others = self.search(
             [
-                ("id", "!=", self.id),
-                ("courier_id", "=", self.courier_id.id),
+                ("courier_id", "in", active.courier_id.ids),
                 ("state", "in", TRIP_OPEN),
-                ("planned_start", "<", self.planned_end),
-                ("planned_end", ">", self.planned_start),
-            ],
-            limit=1,
+                ("planned_start", "<", max(active.mapped("planned_end"))),
+                ("planned_end", ">", min(active.mapped("planned_start"))),
+            ]
+        ).grouped("courier_id")
+        for trip in active:
+            for other in others.get(trip.courier_id, self.browse()) - trip:
+                if trip._overlaps(other):
+                    raise ValidationError(
+                        self.env._(
+                            "%(courier)s drives trip %(other)s at the same time as"
+                            " %(trip)s. Choose another courier or another time.",
+                            courier=trip.courier_id.name,
+                            other=other.name,
+                            trip=trip.name,
+                        )
+                    )
+
+    def _overlaps(self, other):
+        return (
+            self.planned_start < other.planned_end
+            and self.planned_end > other.planned_start
         )
 
     _stale_idx = models.Index("(id) WHERE geometry_stale")
@@ -164,21 +179,32 @@ class LoyaltyDeliveryTrip(models.Model):
         self.env["loyalty.delivery.stop"]._write_routes(
             [row for row in rows if row["id"] not in arrived.ids]
         )
-        for trip in self:
-            trip.write(
-                {
-                    **figures[trip.id],
-                    "matrix_source": source,
-                    "version": trip.version + 1,
-                }
-            )
-
+        self._write_figures(
+            [
+                {"id": trip.id, **figures[trip.id], "matrix_source": source}
+                for trip in self
+            ]
+        )
         self._geometry_later()
 
     @api.model
     def _empty_route(self):
         """Figures of a trip without stops."""
         return dict(EMPTY_ROUTE)
+
+    @api.model
+    def _write_figures(self, rows):
+        """Store figures of trips with one UPDATE, and count the change of each.
+
+        :param rows: dicts with ``id`` and the same keys of FIGURE_TYPES in each
+        """
+        trips = self.browse([row["id"] for row in rows])
+        update_rows(self.env, self._table, FIGURE_TYPES, rows, BUMP_VERSION)
+        names = [name for name in rows[0] if name != "id"] if rows else []
+        trips.invalidate_recordset([*names, "version", "write_date"], flush=False)
+        trips.modified(names)
+        trips._check_overlap()
+        return trips
 
     @api.model
     def _visit_row(self, visit, zero):

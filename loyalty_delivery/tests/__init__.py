@@ -9,6 +9,7 @@ from . import test_delivery_matrix
 from . import test_tracking_page
 from . import test_js
 from . import test_delivery_board
+from . import test_delivery_plan
 from . import test_zones
 from . import test_collect
 from . import test_slots

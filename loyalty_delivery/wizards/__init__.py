@@ -4,3 +4,5 @@ from . import matrix_provider_calibrate
 from . import loyalty_delivery_settings_books
 from . import loyalty_delivery_settle
 from . import loyalty_delivery_settle_note
+from . import loyalty_delivery_plan_day
+from . import loyalty_delivery_stop_insert
