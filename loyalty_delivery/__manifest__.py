@@ -35,6 +35,7 @@
         "views/loyalty_delivery_depot_views.xml",
         "wizards/loyalty_delivery_plan_day_views.xml",
         "wizards/loyalty_delivery_stop_insert_views.xml",
+        "views/loyalty_delivery_board_views.xml",
         "views/loyalty_delivery_booking_views.xml",
         "views/loyalty_delivery_alert_views.xml",
         "views/tracking_templates.xml",
