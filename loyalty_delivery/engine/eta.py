@@ -107,7 +107,7 @@ def window(eta: int, width_s: int, not_before: int = 0) -> tuple[int, int]:
     """
     step = max(60, width_s // 2)
     start = (eta - step // 2) // step * step
-    start = max(start, -(-not_before // 60) * 60)
+    start = max(start, not_before // 60 * 60)
     return start, max(start + width_s, eta + step // 2)
 
 

@@ -100,3 +100,10 @@ from . import loyalty_delivery_plan_scope
 from . import loyalty_delivery_plan_answer
 from . import loyalty_delivery_plan_run
 from . import loyalty_delivery_plan_apply
+from . import loyalty_delivery_notice
+from . import loyalty_delivery_stop_notice
+from . import loyalty_delivery_stop_eta
+from . import loyalty_delivery_trip_eta
+from . import loyalty_delivery_apology
+from . import loyalty_delivery_stop_apology
+from . import loyalty_delivery_trip_alert

@@ -1,6 +1,7 @@
 from collections import namedtuple
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 ALERT_KINDS = [
@@ -105,6 +106,14 @@ class LoyaltyDeliveryAlert(models.Model):
         for alert in self:
             about = alert.stop_id or alert.trip_id or alert.courier_id
             alert.display_name = f"{kinds.get(alert.kind)}: {about.display_name}"
+
+    def write(self, values):
+        # By hand only the words: what happened is the system's to say.
+        if not self.env.su and set(values) - {"note"}:
+            raise AccessError(
+                self.env._("Only the note of an alert is written by hand.")
+            )
+        return super().write(values)
 
     # -- raised and resolved by the system ------------------------------
     @api.model
@@ -217,17 +226,30 @@ class LoyaltyDeliveryAlert(models.Model):
 
     @api.model
     def _changed(self, alerts):
-        """Tell the boards that are open; extended by who draws them."""
-        trips = self.env["loyalty.delivery.trip"]
-        if alerts and hasattr(trips, "_board_changed"):
-            alerts = alerts.sudo()
-            trips._board_changed(alerts.trip_id, alerts.stop_id)
+        """Tell the boards that are open to read the alerts of their day again."""
+        alerts = alerts.sudo()
+        today = fields.Date.context_today(self)
+        for company, date in {
+            (alert.company_id, (alert.trip_id or alert.stop_id).date or today)
+            for alert in alerts
+        }:
+            self.env["bus.bus"]._sendone(
+                (company, "loyalty_delivery"),
+                "loyalty_delivery/board",
+                {
+                    "company_id": company.id,
+                    "date": fields.Date.to_string(date),
+                    "user_id": self.env.uid,
+                    "alerts": True,
+                },
+            )
 
     # -- by the dispatcher ------------------------------
     def action_acknowledge(self):
-        """Somebody looks after it; the rights to write alerts are checked by write."""
+        """Somebody looks after it."""
+        self.check_access("write")
         still_open = self.filtered(lambda alert: alert.state == "open")
-        still_open.write(
+        still_open.sudo().write(
             {"state": "acknowledged", "acknowledged_by_id": self.env.uid},
         )
         self._changed(still_open)

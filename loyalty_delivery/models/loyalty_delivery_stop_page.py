@@ -18,14 +18,20 @@ class LoyaltyDeliveryStop(models.Model):
     _inherit = "loyalty.delivery.stop"
 
     # -- the time, as it is told ------------------------------
-    def _told_window(self):
+    def _told_window(self, *, fresh=False):
         """``(start, end)`` as the customer is told, UTC; ``(None, None)`` if unknown.
 
         What a message told stands as long as it is true.
+
+        :param fresh: from the expected arrival, though the courier has not left
         """
         self.ensure_one()
-        if self.state in STOP_DRIVEN and self.eta:
-            if self.told_start and self.told_start <= self.eta <= self.told_end:
+        if self.eta and (fresh or self.state in STOP_DRIVEN or self._change_of_time()):
+            if (
+                not fresh
+                and self.told_start
+                and self.told_start <= self.eta <= self.told_end
+            ):
                 return self.told_start, self.told_end
             return self._window_around(self.eta)
         start = self.promised_start or self.window_start
@@ -53,11 +59,11 @@ class LoyaltyDeliveryStop(models.Model):
         zone = self.depot_id.tz or self.company_id.partner_id.tz or "UTC"
         return format_time(self.env, moment, tz=zone, time_format="HH:mm")
 
-    def _eta_words(self):
+    def _eta_words(self, *, fresh=False):
         """``14:00–15:00``, with the day when it is not today; the day alone if that is
         all that is known."""
         self.ensure_one()
-        start, end = self._told_window()
+        start, end = self._told_window(fresh=fresh)
         zone = self.depot_id.tz or self.company_id.partner_id.tz or "UTC"
         here = self.with_context(tz=zone)
         today = fields.Date.context_today(here)

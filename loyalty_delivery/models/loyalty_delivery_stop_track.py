@@ -77,13 +77,15 @@ class LoyaltyDeliveryStop(models.Model):
         stops.invalidate_recordset(["track_salt", "track_hash"])
 
     def _tracking_url(self):
-        """The link of the customer's page."""
+        """The link of the customer's page; False without a delivery."""
+        if not self:
+            return False
         self.ensure_one()
         return self._tracking_urls()[self]
 
     def _tracking_urls(self):
         """``{stop: link}`` for many stops at once."""
-        base = self.get_base_url() if len(self) == 1 else self[:1].get_base_url()
+        base = self[:1].get_base_url()
         return {
             stop: f"{base}{PATH}{token}" for stop, token in self._track_tokens().items()
         }

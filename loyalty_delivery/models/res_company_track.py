@@ -56,6 +56,35 @@ class ResCompany(models.Model):
         groups=ADMIN,
     )
 
+    delivery_apology_minutes = fields.Integer(
+        "Apologise from",
+        default=0,
+        help="Minutes late at which the customer is given points. 0: never.",
+        groups=ADMIN,
+    )
+    delivery_apology_points = fields.Integer(
+        "Points of an apology", default=100, groups=ADMIN
+    )
+    delivery_apology_hours = fields.Float(
+        "Hours to say no",
+        default=4,
+        help="A dispatcher may say no, or give the points at once; nobody's word after"
+        " these hours is a yes.",
+        groups=ADMIN,
+    )
+    delivery_apology_partner_cap = fields.Integer(
+        "Most points a customer a month", default=300, groups=ADMIN
+    )
+    delivery_apology_company_cap = fields.Integer(
+        "Most points a month", default=20000, groups=ADMIN
+    )
+
+    _delivery_apology = models.Constraint(
+        "CHECK (delivery_apology_minutes >= 0 AND delivery_apology_points >= 0"
+        " AND delivery_apology_hours >= 0 AND delivery_apology_partner_cap >= 0"
+        " AND delivery_apology_company_cap >= 0)",
+        "Minutes, hours and points of apologies are not negative.",
+    )
     _delivery_track = models.Constraint(
         "CHECK (delivery_late_minutes >= 0 AND delivery_change_minutes >= 0"
         " AND delivery_idle_minutes >= 0 AND delivery_told_minutes >= 10"

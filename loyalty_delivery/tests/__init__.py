@@ -16,3 +16,6 @@ from . import test_slots
 from . import test_slot_concurrency
 from . import test_pay
 from . import test_settlement
+from . import test_eta
+from . import test_alert_access
+from . import test_apology

@@ -16,14 +16,22 @@ class ResPartner(models.Model):
 
         ``key`` in ``values`` makes it happen once; without, the same facts do.
         """
-        super()._loyalty_notify(event, values)
+        carried = super()._loyalty_notify(event, values)
         code = NOTICES.get(event, event)
         events = self.env["loyalty.sms.event"]
         if code not in events._catalogue() or not self:
-            return
+            return carried
         facts = {FACTS.get(name, name): value for name, value in values.items()}
         key = facts.pop("key", None) or self._notice_key(facts)
         events._emit(code, self, f"{code}:{key}", values=facts)
+        return carried or self._has_rule(code)
+
+    def _has_rule(self, code):
+        """Whether the company says something at this event."""
+        companies = [self.env.company.id, False]
+        rules = self.env["loyalty.sms.rule"].sudo()
+        told = [("event", "=", code), ("company_id", "in", companies)]
+        return bool(rules.search_count(told, limit=1))
 
     def _notice_key(self, facts):
         told = json.dumps([self.ids, facts], sort_keys=True, default=str)

@@ -208,6 +208,22 @@ class TestEvents(SmsCommon):
         self.assertEqual(event.dedupe_key, "delivery_started:trip:5")
         self.assertEqual(event.payload, {"eta": "14:00–15:00"})
 
+    def test_who_tells_learns_whether_a_rule_carries_it(self):
+        template = self.env.ref("loyalty_sms.template_delivery_started")
+        rule = self.env["loyalty.sms.rule"].create(
+            {
+                "name": "On its way",
+                "event": "delivery_started",
+                "template_id": template.copy({"company_id": self.company.id}).id,
+                "company_id": self.company.id,
+            }
+        )
+        facts = {"key": "trip:6"}
+        self.assertIs(self.ani._loyalty_notify("delivery_started", facts), True)
+        rule.active = False
+        self.assertIs(self.ani._loyalty_notify("delivery_started", facts), False)
+        self.assertIs(self.ani._loyalty_notify("something_else", {}), False)
+
     def test_orders_against_prepayment_tell_what_to_pay_and_what_came(self):
         self.ani.prepayment_only = True
         order = self._order(10000)
