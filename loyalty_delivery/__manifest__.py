@@ -38,6 +38,7 @@
         "wizards/loyalty_delivery_plan_day_views.xml",
         "wizards/loyalty_delivery_stop_insert_views.xml",
         "views/loyalty_delivery_board_views.xml",
+        "reports/loyalty_delivery_report_views.xml",
         "views/loyalty_delivery_booking_views.xml",
         "views/loyalty_delivery_alert_views.xml",
         "views/loyalty_delivery_apology_views.xml",

@@ -107,3 +107,5 @@ from . import loyalty_delivery_trip_eta
 from . import loyalty_delivery_apology
 from . import loyalty_delivery_stop_apology
 from . import loyalty_delivery_trip_alert
+from . import loyalty_delivery_stop_profit
+from . import loyalty_delivery_trip_profit

@@ -211,6 +211,7 @@ class LoyaltyDeliveryBooking(models.Model):
         if booking.kind == "finish":
             booking._book_invoices()
             booking._book_payment()
+            booking.stop_id._keep_margin()
         self.write({"state": "done", "done_at": fields.Datetime.now(), "error": False})
         self._close_activities()
 

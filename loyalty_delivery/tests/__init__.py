@@ -19,3 +19,4 @@ from . import test_settlement
 from . import test_eta
 from . import test_alert_access
 from . import test_apology
+from . import test_profit
