@@ -30,7 +30,7 @@ class LoyaltyDeliveryRoadNetwork(models.Model):
         return Path(config["data_dir"]) / "loyalty_delivery" / self.env.cr.dbname
 
     def _folder(self):
-        return self._data_folder() / "roads" / f"{self.id}-{self.build_no}"
+        return self._data_folder() / "roads" / f"{self.id}-{self.build_key}"
 
     def _folders(self):
         """What was built of this network, by all builds."""

@@ -1,4 +1,5 @@
 import base64
+import secrets
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -56,7 +57,9 @@ class LoyaltyDeliveryRoadNetwork(models.Model):
         readonly=True,
         copy=False,
     )
-    build_no = fields.Integer("Build", readonly=True, copy=False)
+    build_key = fields.Char(
+        readonly=True, copy=False, help="Names the folder of the build on each machine."
+    )
     step = fields.Char("Doing", readonly=True, copy=False)
     progress = fields.Float(readonly=True, copy=False)
     error = fields.Char(readonly=True, copy=False)
@@ -135,7 +138,7 @@ class LoyaltyDeliveryRoadNetwork(models.Model):
             network._check_source()
         self.write({"state": "queued", "error": False, "step": False, "progress": 0})
         for network in self:
-            network.build_no += 1
+            network.build_key = secrets.token_hex(6)
             network._ensure_provider()
         self.env.ref("loyalty_delivery.ir_cron_road_networks")._trigger()
 

@@ -20,3 +20,7 @@ from . import test_eta
 from . import test_alert_access
 from . import test_apology
 from . import test_profit
+from . import test_delivery_providers
+from . import test_delivery_calibrate
+from . import test_delivery_geo_queue
+from . import test_delivery_networks
