@@ -60,6 +60,9 @@ from . import loyalty_delivery_stop_content
 from . import loyalty_delivery_stop_ready
 from . import loyalty_delivery_stop_collect
 from . import loyalty_delivery_stop_slot
+from . import loyalty_delivery_stop_journal
+from . import loyalty_delivery_stop_waiting
+from . import loyalty_delivery_day
 from . import delivery_carrier
 from . import res_company_hours
 from . import res_partner_delivery

@@ -3,7 +3,7 @@
 from odoo import Command, api, fields, models
 
 from ..engine import slots
-from .constants import STOP_DRIVEN
+from .constants import STOP_DRIVEN, STOP_FINISHED
 
 # While it is one of these, another transfer may still be put in.
 MERGEABLE = ("draft", "ready", "planned")
@@ -13,16 +13,19 @@ class LoyaltyDeliveryStop(models.Model):
     _inherit = "loyalty.delivery.stop"
 
     @api.model
-    def _collect(self, pickings, orders=None):
+    def _collect(self, pickings, orders=None, again=False):
         """Put transfers and orders without transfers into deliveries.
 
         What goes to one address on one day in one slot is one delivery. Those that an
         open delivery holds already are left alone, so a repeated call is harmless.
 
+        :param again: also what a person cancelled, or what failed before
         :return: the deliveries that were made or added to
         """
         orders = orders if orders is not None else self.env["sale.order"]
         pickings, orders = self._not_held(pickings, orders)
+        if not again:
+            pickings -= self._decided(pickings)
         if not pickings and not orders:
             return self
         depots = self._depots_by_company(pickings.company_id | orders.company_id)
@@ -77,6 +80,19 @@ class LoyaltyDeliveryStop(models.Model):
             )
             orders -= done.sale_ids
         return pickings - held.picking_id, orders
+
+    @api.model
+    def _decided(self, pickings):
+        """Transfers of which a person or a courier said that they do not go so."""
+        stops_sudo = self.sudo().search(
+            [
+                ("picking_ids", "in", pickings.ids),
+                "|",
+                ("state", "in", STOP_FINISHED),
+                ("is_cancelled_by_hand", "=", True),
+            ]
+        )
+        return stops_sudo.picking_ids
 
     @api.model
     def _depots_by_company(self, companies):

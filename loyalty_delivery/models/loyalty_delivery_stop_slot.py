@@ -48,6 +48,26 @@ class LoyaltyDeliveryStop(models.Model):
                 }
             )
 
+    def write(self, vals):
+        """Another slot or another day brings its own time."""
+        alone = {"slot_id", "date"} & set(vals) and not (
+            {"window_start", "window_end", "state"} & set(vals)
+        )
+        days = {stop: stop.date for stop in self} if alone else {}
+        result = super().write(vals)
+        for stop, day in days.items():
+            if stop.slot_id:
+                stop._onchange_slot_id()
+            elif stop.window_start and stop.date != day:
+                shift = stop.date - day
+                stop.write(
+                    {
+                        "window_start": stop.window_start + shift,
+                        "window_end": stop.window_end and stop.window_end + shift,
+                    }
+                )
+        return result
+
     @api.onchange("slot_id", "date")
     def _onchange_slot_id(self):
         slot = self.slot_id

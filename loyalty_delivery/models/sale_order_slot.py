@@ -105,6 +105,12 @@ class SaleOrder(models.Model):
             slot_sudo._rules(), self.delivery_slot_date, slot_sudo.zone_id._tz()
         )
 
+    def action_delivery_choose(self):
+        """Offer the free delivery times to whoever sells."""
+        self.ensure_one()
+        self.check_access("write")
+        return self.env["loyalty.delivery.slot.choose"]._open(self)
+
     # -- choosing ---------------------------------------------------------------------
     def _delivery_choose(self, slot_id, day):
         """Take a place for this order, giving back the one it had.

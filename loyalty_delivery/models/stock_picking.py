@@ -36,6 +36,14 @@ class StockPicking(models.Model):
             picking.delivery_stop_id = (still_open or stops)[-1:]
             picking.delivery_stop_text = picking.delivery_stop_id._status_text()
 
+    def action_view_delivery(self):
+        """The deliveries of these transfers."""
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "loyalty_delivery.loyalty_delivery_stop_action"
+        )
+        domain = [("picking_ids", "in", self.ids)]
+        return dict(action, domain=domain, context={"create": False})
+
     # -- which transfers are delivered ------------------------------------------------
     def _delivery_wanted(self):
         """Those that the company's couriers take to a customer, and can take now.

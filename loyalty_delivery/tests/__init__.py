@@ -24,3 +24,4 @@ from . import test_delivery_providers
 from . import test_delivery_calibrate
 from . import test_delivery_geo_queue
 from . import test_delivery_networks
+from . import test_journal

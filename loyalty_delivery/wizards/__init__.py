@@ -6,3 +6,8 @@ from . import loyalty_delivery_settle
 from . import loyalty_delivery_settle_note
 from . import loyalty_delivery_plan_day
 from . import loyalty_delivery_stop_insert
+from . import loyalty_delivery_collect
+from . import loyalty_delivery_slot_choose
+from . import loyalty_delivery_stop_again
+from . import loyalty_delivery_stop_cancel
+from . import choose_delivery_carrier

@@ -1,0 +1,200 @@
+"""The journal as people use it: lateness, counts, another attempt, cancelling."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .constants import STOP_OPEN
+
+
+class LoyaltyDeliveryStop(models.Model):
+    _inherit = "loyalty.delivery.stop"
+
+    late_minutes = fields.Integer(
+        compute="_compute_late_minutes",
+        store=True,
+        help="How much later than agreed it came, or is expected to come.",
+    )
+    is_overdue = fields.Boolean(
+        compute="_compute_is_overdue",
+        search="_search_is_overdue",
+        help="Late, or its time has passed and nobody has been there.",
+    )
+    is_cancelled_by_hand = fields.Boolean(readonly=True, copy=False)
+    picking_count = fields.Integer(compute="_compute_link_counts", compute_sudo=True)
+    sale_count = fields.Integer(compute="_compute_link_counts", compute_sudo=True)
+
+    @api.depends(
+        "state",
+        "eta",
+        "arrived_at",
+        "done_at",
+        "window_end",
+        "promised_end",
+    )
+    def _compute_late_minutes(self):
+        for stop in self:
+            end = stop.promised_end or stop.window_end
+            came = stop.arrived_at or stop.done_at or stop.eta
+            late = (
+                (came - end).total_seconds() // 60
+                if end and came and stop.state != "cancelled"
+                else 0
+            )
+            stop.late_minutes = max(int(late), 0)
+
+    @api.depends("late_minutes", "window_end", "state")
+    def _compute_is_overdue(self):
+        now = fields.Datetime.now()
+        for stop in self:
+            stop.is_overdue = stop.late_minutes > 0 or bool(
+                stop.state in STOP_OPEN and stop.window_end and stop.window_end < now
+            )
+
+    @api.model
+    def _search_is_overdue(self, operator, value):
+        if operator != "in" or True not in value:
+            return NotImplemented
+        return [
+            "|",
+            ("late_minutes", ">", 0),
+            "&",
+            ("state", "in", STOP_OPEN),
+            ("window_end", "<", fields.Datetime.now()),
+        ]
+
+    @api.depends("picking_ids", "sale_ids")
+    def _compute_link_counts(self):
+        for stop in self:
+            stop.picking_count = len(stop.picking_ids)
+            stop.sale_count = len(stop.sale_ids)
+
+    def _status_text(self):
+        text = super()._status_text()
+        if not self or self.state not in STOP_OPEN or not self.window_start:
+            return text
+        tz = self.depot_id.tz or self.company_id.partner_id.tz or "UTC"
+
+        def local(moment):
+            return fields.Datetime.context_timestamp(self.with_context(tz=tz), moment)
+
+        start = local(self.window_start)
+        end = self.window_end and local(self.window_end)
+        hours = f"{start:%H:%M}–{end:%H:%M}" if end else f"{start:%H:%M}"
+        return f"{text} · {start:%d.%m} {hours}"
+
+    # -- buttons ----------------------------------------------------------------------
+    def action_view_pickings(self):
+        """The transfers, for who may read them."""
+        self.check_access("read")
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "stock.action_picking_tree_all"
+        )
+        return dict(action, domain=[("id", "in", self.picking_ids.ids)], context={})
+
+    def action_view_orders(self):
+        """The orders, for who may read them."""
+        self.check_access("read")
+        action = self.env["ir.actions.actions"]._for_xml_id("sale.action_orders")
+        return dict(action, domain=[("id", "in", self.sale_ids.ids)], context={})
+
+    def action_view_attempts(self):
+        """All attempts of these deliveries."""
+        self.check_access("read")
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "loyalty_delivery.loyalty_delivery_stop_action"
+        )
+        return dict(action, domain=[("name", "in", self.mapped("name"))], context={})
+
+    def action_cancel(self, reason):
+        """Cancel what is not driven yet; it is not collected again by itself.
+
+        :raise UserError: one of them is driven or finished; nothing is cancelled
+        """
+        self.check_access("write")
+        driven = self.filtered(lambda stop: stop.state in ("out", "arrived"))
+        if driven:
+            raise UserError(
+                self.env._(
+                    "%s is on its way. Let the courier tell that it failed, or take it"
+                    " out of the trip first.",
+                    driven[0].display_name,
+                )
+            )
+        self._cancel(reason)
+        self.is_cancelled_by_hand = True
+
+    # -- another attempt --------------------------------------------------------------
+    def _try_again(self, window_start=None, window_end=None, date=None, slot=None):
+        """A new delivery of what failed: same number, the next attempt.
+
+        :param date: the day, by default the day of the window, or today
+        :return: the new deliveries, in the order of the failed ones
+        :raise UserError: one of them did not fail, or has another attempt already
+        """
+        later = self.sudo().search([("previous_stop_id", "in", self.ids)])
+        for stop in self:
+            if stop.state != "failed":
+                raise UserError(
+                    self.env._(
+                        "Delivery %s did not fail: there is nothing to try again.",
+                        stop.display_name,
+                    )
+                )
+            if later.filtered(
+                lambda other, stop=stop: (
+                    other.previous_stop_id == stop and other.state != "cancelled"
+                )
+            ):
+                raise UserError(
+                    self.env._(
+                        "Delivery %s is tried again already. Look at its attempts.",
+                        stop.display_name,
+                    )
+                )
+        values = []
+        numbers = self._last_attempts()
+        for stop in self:
+            day = date or (
+                fields.Date.context_today(stop, window_start)
+                if window_start
+                else fields.Date.context_today(stop)
+            )
+            (data,) = stop.copy_data()
+            values.append(
+                {
+                    **data,
+                    "state": "draft",
+                    "name": stop.name,
+                    "attempt_no": numbers[stop.name, stop.company_id.id] + 1,
+                    "previous_stop_id": stop.id,
+                    "date": day,
+                    "slot_id": slot.id if slot else False,
+                    "window_start": window_start or stop.window_start,
+                    "window_end": window_end or stop.window_end,
+                    "promised_start": window_start or False,
+                    "promised_end": window_end or False,
+                    "picking_ids": [
+                        (6, 0, stop.picking_ids.filtered(_is_open_picking).ids)
+                    ],
+                    "sale_ids": [(6, 0, stop.sale_ids.ids)],
+                    "geo_quality": stop.geo_quality,
+                    "tier_id": stop.tier_id.id,
+                    "flex_points": stop.flex_points,
+                }
+            )
+        again = self.create(values)
+        again._check_ready()
+        return again
+
+    @api.model
+    def _last_attempts(self):
+        groups = self.sudo()._read_group(
+            [("name", "in", self.mapped("name"))],
+            ["name", "company_id"],
+            ["attempt_no:max"],
+        )
+        return {(name, company.id): last for name, company, last in groups}
+
+
+def _is_open_picking(picking):
+    return picking.state not in ("done", "cancel")
