@@ -30,7 +30,6 @@
         "wizards/matrix_provider_calibrate_views.xml",
         "reports/loyalty_delivery_paper_templates.xml",
         "data/ir_cron_plan_data.xml",
-        "views/loyalty_delivery_menus.xml",
         "views/loyalty_delivery_trip_views.xml",
         "views/loyalty_delivery_plan_views.xml",
         "views/loyalty_delivery_courier_views.xml",

@@ -1,8 +1,9 @@
 """The journal as people use it: lateness, counts, another attempt, cancelling."""
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..engine import slots
 from .constants import STOP_OPEN
 
 
@@ -151,40 +152,41 @@ class LoyaltyDeliveryStop(models.Model):
                         stop.display_name,
                     )
                 )
-        values = []
+        start = fields.Datetime.to_datetime(window_start)
+        end = fields.Datetime.to_datetime(window_end)
         numbers = self._last_attempts()
-        for stop in self:
-            day = date or (
-                fields.Date.context_today(stop, window_start)
-                if window_start
-                else fields.Date.context_today(stop)
-            )
-            (data,) = stop.copy_data()
-            values.append(
+        # Who may write deliveries may not read their transfers and orders.
+        again_sudo = self.sudo().create(
+            [
                 {
-                    **data,
+                    **stop_sudo.copy_data()[0],
                     "state": "draft",
-                    "name": stop.name,
-                    "attempt_no": numbers[stop.name, stop.company_id.id] + 1,
-                    "previous_stop_id": stop.id,
-                    "date": day,
+                    "name": stop_sudo.name,
+                    "attempt_no": numbers[stop_sudo.name, stop_sudo.company_id] + 1,
+                    "previous_stop_id": stop_sudo.id,
+                    "date": date or stop_sudo._local_date(start),
                     "slot_id": slot.id if slot else False,
-                    "window_start": window_start or stop.window_start,
-                    "window_end": window_end or stop.window_end,
-                    "promised_start": window_start or False,
-                    "promised_end": window_end or False,
+                    "window_start": start or stop_sudo.window_start,
+                    "window_end": end or stop_sudo.window_end,
+                    "promised_start": start,
+                    "promised_end": end,
                     "picking_ids": [
-                        (6, 0, stop.picking_ids.filtered(_is_open_picking).ids)
+                        Command.set(stop_sudo.picking_ids.filtered(_is_open).ids)
                     ],
-                    "sale_ids": [(6, 0, stop.sale_ids.ids)],
-                    "geo_quality": stop.geo_quality,
-                    "tier_id": stop.tier_id.id,
-                    "flex_points": stop.flex_points,
+                    "sale_ids": [Command.set(stop_sudo.sale_ids.ids)],
+                    "geo_quality": stop_sudo.geo_quality,
+                    "tier_id": stop_sudo.tier_id.id,
+                    "flex_points": stop_sudo.flex_points,
                 }
-            )
-        again = self.create(values)
-        again._check_ready()
-        return again
+                for stop_sudo in self.sudo()
+            ]
+        )
+        again_sudo._check_ready()
+        return self.browse(again_sudo.ids)
+
+    def _local_date(self, moment):
+        tz = self.depot_id.tz or self.company_id.partner_id.tz or "UTC"
+        return slots.local_day(moment or fields.Datetime.now(), tz)
 
     @api.model
     def _last_attempts(self):
@@ -193,8 +195,8 @@ class LoyaltyDeliveryStop(models.Model):
             ["name", "company_id"],
             ["attempt_no:max"],
         )
-        return {(name, company.id): last for name, company, last in groups}
+        return {(name, company): last for name, company, last in groups}
 
 
-def _is_open_picking(picking):
+def _is_open(picking):
     return picking.state not in ("done", "cancel")
