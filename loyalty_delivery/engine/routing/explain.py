@@ -86,7 +86,7 @@ def _explained(problem, solution: Solution, job: Job, extra, left: int) -> Unpla
     weight = _weight(vehicle, broken)
     vehicle_key, served = extra
     if job.key in served and (
-        len(broken) > 1 or weight > _day(vehicle) / len(served) or _hurts(job, broken)
+        len(broken) > 1 or weight >= _day(vehicle) / len(served) or _hurts(job, broken)
     ):
         detail = {"vehicle": vehicle_key, "served": len(served), "unplanned": left}
         return Unplanned(job.key, reason, "more_vehicles", detail)

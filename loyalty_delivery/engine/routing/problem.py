@@ -197,6 +197,8 @@ class Engine(Protocol):
 
     def available(self) -> bool: ...
 
+    def suits(self, problem: Problem) -> bool: ...
+
     def solve(
         self,
         problem: Problem,

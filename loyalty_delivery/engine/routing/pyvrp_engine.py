@@ -10,10 +10,13 @@ import time
 from .check import evaluate, faults
 from .problem import UNREACHABLE, Problem, Solution
 from .sisr import Sisr
-from .sisr_arrays import Arrays
+from .sisr_arrays import Roster
 
 # Its interface changes from one minor version to the next.
 SUPPORTED = "0.14."
+# What a leg should cost on average in PyVRP's units: its penalties for being late or
+# too heavy, per second and unit of load, are made for legs of such a size.
+USUAL_LEG = 2000
 # Dearer than anything else; a million of them still fit into 64 bits.
 PROHIBITIVE = 1 << 42
 
@@ -58,7 +61,7 @@ class Pyvrp:
         translation = _Translation(problem)
         result = pyvrp.solve(
             translation.data,
-            _Stop(began, limit_s, iterations, on_progress),
+            _Stop(began, limit_s, iterations, on_progress, translation.scale),
             seed,
             collect_stats=False,
             initial_solution=translation.solution(warm_start),
@@ -81,7 +84,8 @@ class Pyvrp:
 class _Stop:
     """Ends the search by CPU seconds, iterations or word from outside."""
 
-    def __init__(self, began, limit_s, iterations, on_progress):
+    def __init__(self, began, limit_s, iterations, on_progress, scale):
+        self.scale = scale
         self.began, self.limit_s, self.iterations = began, limit_s, iterations
         self.on_progress = on_progress
         self.told, self.count = 0.0, -1
@@ -97,15 +101,17 @@ class _Stop:
             return False
         self.told = elapsed
         state = {"iterations": self.count, "cpu_s": round(elapsed, 2)}
-        return bool(self.on_progress({**state, "cost": best_cost // 1000}))
+        return bool(
+            self.on_progress({**state, "cost": round(best_cost * self.scale / 1000)})
+        )
 
 
 class _Translation:
     """The problem in PyVRP's terms: a location a job, then one a depot.
 
-    Costs are in thousandths. Vehicles that are alike are one type; who may not take a
-    job has a profile in which the way to it is prohibitive; a day that ends at the last
-    stop ends at a depot that is reached for nothing.
+    Costs are divided so that a leg costs about ``USUAL_LEG``. Vehicles that are alike
+    are one type; who may not take a job has a profile in which the way to it is
+    prohibitive; a day that ends at the last stop ends at a depot reached for nothing.
     """
 
     def __init__(self, problem: Problem):
@@ -114,7 +120,8 @@ class _Translation:
 
         self.problem = problem
         self.numpy = numpy
-        self.a = Arrays(problem)
+        self.a = Roster(problem)
+        self.scale = self._scale()
         ends = [v.end for v in problem.vehicles if v.end is not None]
         starts = [vehicle.start for vehicle in problem.vehicles]
         self.depots = list(dict.fromkeys(starts + ends))
@@ -132,6 +139,26 @@ class _Translation:
             self.durations,
         )
 
+    def _cost(self, thousandths: int) -> int:
+        return round(thousandths / self.scale)
+
+    def _scale(self) -> float:
+        """Thousandths of the problem's cost in a unit of PyVRP's."""
+        vehicles = self.problem.vehicles
+        if any(vehicle.max_distance is not None for vehicle in vehicles):
+            # Rates by the metre and second have to stay whole.
+            rates = {v.cost_per_m for v in vehicles} | {v.cost_per_s for v in vehicles}
+            return max(1.0, min(rates - {0}, default=1) / 10)
+        vehicle = vehicles[0]
+        metres = self.problem.metres[vehicle.profile]
+        seconds = self.problem.seconds[vehicle.profile]
+        legs = [
+            m * vehicle.cost_per_m + s * vehicle.cost_per_s
+            for m, s in zip(metres[vehicle.start], seconds[vehicle.start], strict=True)
+            if m < UNREACHABLE and s < UNREACHABLE
+        ]
+        return max(1.0, sum(legs) / max(1, len(legs)) / USUAL_LEG)
+
     def _clients(self, pyvrp) -> list:
         return [
             pyvrp.Client(
@@ -140,7 +167,7 @@ class _Translation:
                 service_duration=job.service,
                 tw_early=job.earliest,
                 tw_late=job.latest,
-                prize=job.prize * 1000,
+                prize=self._cost(job.prize * 1000),
                 required=False,
             )
             for i, job in enumerate(self.problem.jobs)
@@ -165,11 +192,15 @@ class _Translation:
                 "end_depot": len(self.depots)
                 if vehicle.end is None
                 else self.depots.index(vehicle.end),
-                "fixed_cost": vehicle.fixed_cost * 1000,
+                "fixed_cost": self._cost(vehicle.fixed_cost * 1000),
                 "tw_early": vehicle.earliest,
                 "tw_late": vehicle.latest,
-                "unit_distance_cost": vehicle.cost_per_m if by_metres else 1,
-                "unit_duration_cost": vehicle.cost_per_s if by_metres else 0,
+                "unit_distance_cost": self._cost(vehicle.cost_per_m)
+                if by_metres
+                else 1,
+                "unit_duration_cost": self._cost(vehicle.cost_per_s)
+                if by_metres
+                else 0,
                 "profile": self._profile(i),
             }
             if by_metres:
@@ -187,8 +218,9 @@ class _Translation:
         search a little and not the figures of the answer.
         """
         vehicle = self.problem.vehicles[i]
-        rates = (1, 0) if vehicle.max_distance is not None else None
-        rates = rates or (vehicle.cost_per_m, vehicle.cost_per_s)
+        rates = (vehicle.cost_per_m / self.scale, vehicle.cost_per_s / self.scale)
+        if vehicle.max_distance is not None:
+            rates = (1, 0)
         closed = tuple(
             j for j, who in enumerate(self.a.allowed) if who is not None and not who[i]
         )
@@ -198,7 +230,7 @@ class _Translation:
             self._add_matrices(*key)
         return self.profiles[key]
 
-    def _add_matrices(self, profile: str, rates: tuple[int, int], closed: tuple):
+    def _add_matrices(self, profile: str, rates: tuple[float, float], closed: tuple):
         numpy = self.numpy
         rows = [*(job.place for job in self.problem.jobs), *self.depots]
         pairs = numpy.ix_(rows, rows)
@@ -206,7 +238,8 @@ class _Translation:
         seconds = numpy.array(self.problem.seconds[profile], dtype=numpy.int64)[pairs]
         blocked = (metres >= UNREACHABLE) | (seconds >= UNREACHABLE)
         blocked[:, list(closed)] = True
-        distance = metres * rates[0] + seconds * rates[1]
+        distance = metres * rates[0] + seconds * rates[1] + 0.5
+        distance = distance.astype(numpy.int64)
         distance[blocked] = PROHIBITIVE
         seconds = numpy.where(blocked, UNREACHABLE, seconds)
         for matrix, found in ((distance, self.distances), (seconds, self.durations)):

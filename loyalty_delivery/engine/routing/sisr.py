@@ -24,9 +24,10 @@ REMOVED_JOBS = 10
 SPLIT = 0.5
 SPLIT_GROWS = 0.5
 BLINK = 0.01
-HOT = 0.3
-COLD = 0.002
-NEIGHBOURS = 30
+HOT = 0.1
+COLD = 0.01
+# Likely neighbours looked at in days of up to so many jobs, and in bigger ones.
+NEIGHBOURS, MANY_JOBS, NEIGHBOURS_OF_MANY = 30, 400, 20
 
 
 class Sisr:
@@ -35,6 +36,9 @@ class Sisr:
     name = "sisr"
 
     def available(self) -> bool:
+        return True
+
+    def suits(self, problem: Problem) -> bool:
         return True
 
     def solve(
@@ -98,7 +102,9 @@ class Search:
     def __init__(self, arrays: Arrays, rng: random.Random):
         self.a = a = arrays
         self.rng = rng
-        self.near, self.before, self.after = a.neighbours(NEIGHBOURS)
+        self.near, self.before, self.after = a.neighbours(
+            NEIGHBOURS if a.n <= MANY_JOBS else NEIGHBOURS_OF_MANY
+        )
         nodes = a.n + 2 * a.vehicles
         self.routes: list[list[int]] = [[] for _ in range(a.vehicles)]
         self.home = [-1] * a.n + list(range(a.vehicles)) * 2
@@ -114,6 +120,9 @@ class Search:
         self.latest = a.latest[:]
         self.left: list[int] = []
         self.iterations = 0
+        # Known again when it is needed; see ``_empties``.
+        self.empties: list[int] | None = None
+        self.in_use = 1
         for v in range(a.vehicles):
             self._freeze(v)
             self._relink(v)
@@ -187,6 +196,8 @@ class Search:
 
     def _put(self, job: int, after: int, v: int):
         route = self.routes[v]
+        if not route:
+            self.empties = None
         route.insert(0 if after == self.anchor[v] else route.index(after) + 1, job)
         for d, (demand, _room) in enumerate(self.a.loads):
             self.load[d][v] += demand[job]
@@ -270,8 +281,20 @@ class Search:
             taken.update(self.routes[v])
         self.left = [job for job in self.free if job not in taken]
         self.total = sum(self.cost) + sum(a.prize[job] for job in self.left)
-        self.left.sort(key=lambda job: a.latest[job])
-        absent, self.left = self.left, []
+        kinds = {kind: v for v, kind in enumerate(a.kind)}.values()
+        # The farthest first: nobody passes by them later.
+        ways = (
+            {j: min(a.cost_to[v][j][a.start[v]] for v in kinds) for j in self.left}
+            if a.vehicles
+            else dict.fromkeys(self.left, 0)
+        )
+        absent, self.left = sorted(self.left, key=lambda j: -ways[j]), []
+        self._recreate(absent, {}, blink=0.0)
+        self._try_everywhere()
+
+    def _try_everywhere(self):
+        """Put in what chance and the short lists of neighbours have passed over."""
+        absent, self.left = sorted(self.left, key=lambda j: -self.a.prize[j]), []
         self._recreate(absent, {}, everywhere=True, blink=0.0)
 
     def _take_whole(self, v: int, route: list[int]) -> bool:
@@ -285,17 +308,13 @@ class Search:
             load > room[v] for load, (_demand, room) in zip(loads, a.loads, strict=True)
         ) or any(a.allowed[i] is not None and not a.allowed[i][v] for i in route):
             return False
-        self.routes[v] = route
-        self._relink(v)
-        if not self._in_time(v):
-            self.routes[v] = []
-            self._relink(v)
-            for i in route:
-                self.home[i] = -1
-            return False
-        for d, load in enumerate(loads):
-            self.load[d][v] = load
-        return True
+        self._give(v, route)
+        if self._in_time(v):
+            return True
+        self._give(v, [])
+        for i in route:
+            self.home[i] = -1
+        return False
 
     def _last(self, v: int) -> int:
         return self.routes[v][-1] if self.routes[v] else self.anchor[v]
@@ -348,9 +367,9 @@ class Search:
             before = self.total
             old_left = self.left
             saved: dict[int, list[int]] = {}
-            loads = [load[:] for load in self.load]
             absent = self._ruin(saved)
             absent += old_left
+            self._order(absent)
             self.left = []
             self._recreate(absent, saved)
             if self.total < before - temperature * log(rng() or 1e-12):
@@ -361,26 +380,29 @@ class Search:
                 continue
             for job in old_left:
                 self.home[job] = -1
-            self.load = loads
             self.total = before
             self.left = old_left
             for v, route in saved.items():
-                self.routes[v] = route
-                self._relink(v)
+                self._give(v, route)
         self._restore(best_routes, best_left)
-        # What chance and the short lists of neighbours have passed over.
-        absent, self.left = sorted(best_left, key=lambda j: -self.a.prize[j]), []
-        self._recreate(absent, {}, everywhere=True, blink=0.0)
+        self._try_everywhere()
 
     def _restore(self, routes: list[list[int]], left: list[int]):
-        a = self.a
-        self.routes, self.left = routes, left
+        self.left = left
         for job in left:
             self.home[job] = -1
         for v, route in enumerate(routes):
-            for d, (demand, _room) in enumerate(a.loads):
-                self.load[d][v] = sum(demand[i] for i in a.prefix[v] + route)
-            self._relink(v)
+            self._give(v, route)
+
+    def _give(self, v: int, route: list[int]):
+        """Let a vehicle have a route that is known to be feasible."""
+        if not route or not self.routes[v]:
+            self.empties = None
+        self.routes[v] = route
+        whole = self.a.prefix[v] + route if self.a.prefix[v] else route
+        for load, (demand, _room) in zip(self.load, self.a.loads, strict=True):
+            load[v] = sum([demand[i] for i in whole])
+        self._relink(v)
 
     def _state(self, best: int, left: list[int], elapsed: float) -> dict:
         return {
@@ -393,8 +415,7 @@ class Search:
     def _ruin(self, saved: dict[int, list[int]]) -> list[int]:
         """Tear strings out of neighbouring routes; the removed jobs."""
         a, rng, routes, home = self.a, self.rng.random, self.routes, self.home
-        in_use = sum(1 for route in routes if route) or 1
-        longest = min(LONGEST_STRING, max(1.0, len(self.free) / in_use))
+        longest = min(LONGEST_STRING, max(1.0, len(self.free) / self.in_use))
         strings = int(rng() * (4 * REMOVED_JOBS / (1 + longest) - 1)) + 1
         seed = self.free[int(rng() * len(self.free))]
         removed = []
@@ -427,6 +448,8 @@ class Search:
                     + route[low + count + keep :]
                 )
             cost = self.cost[v]
+            if not routes[v]:
+                self.empties = None
             self._relink(v)
             if not self._in_time(v):
                 routes[v] = saved.pop(v)
@@ -469,24 +492,24 @@ class Search:
 
     def _empties(self) -> list[int]:
         """Vehicles with nothing to do yet, one of each sort."""
-        seen, found, twin = set(), [], self.a.twin
-        for v, route in enumerate(self.routes):
-            if not route and twin[v] not in seen:
-                seen.add(twin[v])
-                found.append(v)
-        return found
+        if self.empties is None:
+            seen, self.empties, twin = set(), [], self.a.twin
+            for v, route in enumerate(self.routes):
+                if not route and twin[v] not in seen:
+                    seen.add(twin[v])
+                    self.empties.append(v)
+            self.in_use = sum(map(bool, self.routes)) or 1
+        return self.empties
 
     def _recreate(  # noqa: C901
         self, absent, saved, everywhere=False, blink=BLINK
     ):
         """Put jobs back one by one where they cost least; the rest is left."""
         a, rng = self.a, self.rng.random
-        if not everywhere:
-            self._order(absent)
         home, done, must, succ, pred = (
             self.home, self.done, self.must, self.succ, self.pred
         )  # fmt: skip
-        leg, times, costs, load = self.leg, a.time, a.cost, self.load[0]
+        leg, kinds, load = self.leg, a.kind, self.load[0]
         demands, room = a.loads[0]
         for job in absent:
             earliest, latest = a.earliest[job], a.latest[job]
@@ -497,23 +520,26 @@ class Search:
             else:
                 places = [pred[j] for j in self.after[job] if home[j] >= 0]
                 places += self.before[job]
+            known = -1
             for j in places:
                 v = home[j]
                 if v < 0:
                     continue
-                cost = costs[v]
+                if kinds[v] != known:
+                    known = kinds[v]
+                    cost, cost_to = a.cost[v][job], a.cost_to[v][job]
+                    way, way_to = a.time[v][job], a.time_to[v][job]
                 after = succ[j]
-                more = cost[j][job] + cost[job][after] - leg[j]
+                more = cost_to[j] + cost[after] - leg[j]
                 if more >= least:
                     continue
-                way = times[v]
-                begin = done[j] + way[j][job]
+                begin = done[j] + way_to[j]
                 if begin > latest:
                     continue
                 if begin < earliest:
                     begin = earliest
                 if (
-                    begin + service + way[job][after] > must[after]
+                    begin + service + way[after] > must[after]
                     or load[v] + demand > room[v]
                     or rng() < blink
                     or not self._welcome(job, j, v)
@@ -522,13 +548,13 @@ class Search:
                 least, place, where = more, j, v
             for v in self._empties():
                 start, end = self.anchor[v], a.end[v]
-                more = costs[v][start][job] + costs[v][job][end]
+                more = a.cost[v][start][job] + a.cost[v][job][end]
                 more += -leg[start] if a.prefix[v] else a.fixed[v]
-                begin = max(done[start] + times[v][start][job], earliest)
+                begin = max(done[start] + a.time[v][start][job], earliest)
                 if (
                     more < least
                     and begin <= latest
-                    and begin + service + times[v][job][end] <= must[end]
+                    and begin + service + a.time[v][job][end] <= must[end]
                     and load[v] + demand <= room[v]
                     and self._welcome(job, start, v)
                 ):

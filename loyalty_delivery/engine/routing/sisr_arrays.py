@@ -10,37 +10,18 @@ from .problem import UNREACHABLE, Problem, Vehicle
 NEVER = 1 << 50
 
 
-class Arrays:
-    """The lists of a problem that do not change during a search.
-
-    ``cost[v][i][j]`` and ``time[v][i][j]`` are matrices between nodes for vehicle v;
-    vehicles with the same rates and roads share them.
-    """
+class Roster:
+    """Jobs and vehicles by number: who may take what, how much there is to load."""
 
     def __init__(self, problem: Problem):
         jobs, vehicles = problem.jobs, problem.vehicles
         self.problem = problem
-        self.n = n = len(jobs)
-        self.vehicles = m = len(vehicles)
+        self.n = len(jobs)
+        self.vehicles = len(vehicles)
         self.keys = [job.key for job in jobs]
         self.number = {job.key: i for i, job in enumerate(jobs)}
-        day = [vehicle.earliest for vehicle in vehicles]
-        end = [vehicle.latest for vehicle in vehicles]
-        self.earliest = [job.earliest for job in jobs] + day + [0] * m
-        self.latest = [job.latest for job in jobs] + end + end
-        self.service = [job.service for job in jobs] + [0] * (2 * m)
-        self.prize = [job.prize * 1000 for job in jobs]
-        self.start = list(range(n, n + m))
-        self.end = list(range(n + m, n + 2 * m))
-        self.fixed = [vehicle.fixed_cost * 1000 for vehicle in vehicles]
         self.allowed = self._allowed()
         self._load_dimensions()
-        self._matrices()
-        self.prefix = [[self.number[key] for key in v.prefix] for v in vehicles]
-        self.locked = {job for prefix in self.prefix for job in prefix}
-        self.limited = [
-            v.max_distance is not None or v.max_duration is not None for v in vehicles
-        ]
         self.twin = self._twins()
 
     def _allowed(self) -> list[list[bool] | None]:
@@ -66,38 +47,6 @@ class Arrays:
         loads = [(demand, room) for demand, room in loads if sum(demand) > min(room)]
         self.loads = loads or [([0] * self.n, [NEVER] * self.vehicles)]
 
-    def _matrices(self):
-        times, costs = {}, {}
-        self.time, self.cost = [], []
-        for v in self.problem.vehicles:
-            rates = (v.profile, v.cost_per_m, v.cost_per_s)
-            if v.profile not in times:
-                times[v.profile] = self._between_nodes(v.profile, 0, 1)
-            if rates not in costs:
-                costs[rates] = self._between_nodes(*rates)
-            self.time.append(times[v.profile])
-            self.cost.append(costs[rates])
-
-    def _between_nodes(self, profile: str, per_m: int, per_s: int) -> list[list[int]]:
-        jobs, vehicles = self.problem.jobs, self.problem.vehicles
-        places = [job.place for job in jobs]
-        starts = [vehicle.start for vehicle in vehicles]
-        ends = [vehicle.end for vehicle in vehicles]
-        metres, seconds = self.problem.metres[profile], self.problem.seconds[profile]
-        rows = {}
-        for place in dict.fromkeys(places + starts):
-            row = [
-                NEVER if m >= UNREACHABLE or s >= UNREACHABLE else m * per_m + s * per_s
-                for m, s in zip(metres[place], seconds[place], strict=True)
-            ]
-            rows[place] = (
-                [row[other] for other in places]
-                + [0] * len(starts)
-                + [0 if end is None else row[end] for end in ends]
-            )
-        nowhere = [NEVER] * (self.n + 2 * self.vehicles)
-        return [rows[place] for place in places + starts] + [nowhere] * self.vehicles
-
     def _twins(self) -> list[int]:
         """A number for each vehicle that it shares with those it can stand in for."""
         numbers = {}
@@ -114,6 +63,81 @@ class Arrays:
             v.profile, v.prefix, welcome,
         )  # fmt: skip
 
+
+class Arrays(Roster):
+    """The lists of a problem that do not change during a search.
+
+    ``cost[v][i][j]`` and ``time[v][i][j]`` are matrices between nodes for vehicle v,
+    ``cost_to[v][j][i]`` and ``time_to[v][j][i]`` the same the other way round, so that
+    all ways to a job are beside each other; vehicles with the same rates and roads
+    share them, and have the same ``kind``.
+    """
+
+    def __init__(self, problem: Problem):
+        super().__init__(problem)
+        jobs, vehicles = problem.jobs, problem.vehicles
+        n, m = self.n, self.vehicles
+        day = [vehicle.earliest for vehicle in vehicles]
+        end = [vehicle.latest for vehicle in vehicles]
+        self.earliest = [job.earliest for job in jobs] + day + [0] * m
+        self.latest = [job.latest for job in jobs] + end + end
+        self.service = [job.service for job in jobs] + [0] * (2 * m)
+        self.prize = [job.prize * 1000 for job in jobs]
+        self.start = list(range(n, n + m))
+        self.end = list(range(n + m, n + 2 * m))
+        self.fixed = [vehicle.fixed_cost * 1000 for vehicle in vehicles]
+        self._matrices()
+        self.prefix = [[self.number[key] for key in v.prefix] for v in vehicles]
+        self.locked = {job for prefix in self.prefix for job in prefix}
+        self.limited = [
+            v.max_distance is not None or v.max_duration is not None for v in vehicles
+        ]
+
+    def _matrices(self):
+        times, costs, kinds = {}, {}, {}
+        self.time, self.cost, self.time_to, self.cost_to = [], [], [], []
+        self.kind = []
+        for v in self.problem.vehicles:
+            rates = (v.profile, v.cost_per_m, v.cost_per_s)
+            self.kind.append(kinds.setdefault(rates, len(kinds)))
+            if v.profile not in times:
+                times[v.profile] = self._both_ways(v.profile, 0, 1)
+            if rates not in costs:
+                costs[rates] = self._both_ways(*rates)
+            for found, (there, back) in (
+                ((self.time, self.time_to), times[v.profile]),
+                ((self.cost, self.cost_to), costs[rates]),
+            ):
+                found[0].append(there)
+                found[1].append(back)
+
+    def _both_ways(self, *rates) -> tuple[list, list]:
+        matrix = self._between_nodes(*rates)
+        return matrix, [list(column) for column in zip(*matrix, strict=True)][: self.n]
+
+    def _between_nodes(self, profile: str, per_m: int, per_s: int) -> list[list[int]]:
+        jobs, vehicles = self.problem.jobs, self.problem.vehicles
+        places = [job.place for job in jobs]
+        starts = [vehicle.start for vehicle in vehicles]
+        ends = [vehicle.end for vehicle in vehicles]
+        metres, seconds = self.problem.metres[profile], self.problem.seconds[profile]
+        rows = {}
+        # Equal figures are one object: that is kinder to the processor's cache.
+        known: dict[int, int] = {}
+        for place in dict.fromkeys(places + starts):
+            row = [
+                NEVER if m >= UNREACHABLE or s >= UNREACHABLE else m * per_m + s * per_s
+                for m, s in zip(metres[place], seconds[place], strict=True)
+            ]
+            row = [known.setdefault(figure, figure) for figure in row]
+            rows[place] = (
+                [row[other] for other in places]
+                + [0] * len(starts)
+                + [0 if end is None else row[end] for end in ends]
+            )
+        nowhere = [NEVER] * (self.n + 2 * self.vehicles)
+        return [rows[place] for place in places + starts] + [nowhere] * self.vehicles
+
     def neighbours(self, size: int) -> tuple[list, list, list]:
         """For each job: near jobs, likely predecessors and likely successors.
 
@@ -121,7 +145,8 @@ class Arrays:
         driven in time, waiting counted as a part of the way.
         """
         if not self.vehicles:
-            return [[] for _ in range(self.n)], [], []
+            nobody = [[] for _ in range(self.n)]
+            return nobody, nobody, nobody
         cost, time = self.cost[0], self.time[0]
         jobs = range(self.n)
         near = [
