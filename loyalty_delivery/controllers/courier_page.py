@@ -26,12 +26,20 @@ class CourierPage(CourierAccess, http.Controller):
     )
     def courier_page(self, **_kwargs):
         """The page; what a link has after its ``#`` stays in the browser."""
-        # Its texts come with the data: one shell serves all languages.
-        request.update_context(lang="en_US")
-        response = private(request.render("loyalty_delivery.courier_page", {}))
+        links = self._links()
+        values = {
+            "styles": [link for link in links if link.endswith(".css")],
+            "scripts": [link for link in links if link.endswith(".js")],
+        }
+        response = private(request.render("loyalty_delivery.courier_page", values))
         response.headers["Content-Security-Policy"] = POLICY
         response.headers["X-Frame-Options"] = "DENY"
         return response
+
+    def _links(self):
+        """Style and script of the page; its texts come with the data, in any language."""
+        request.update_context(lang="en_US")
+        return request.env["ir.qweb"].sudo()._get_asset_links(BUNDLE)
 
     @http.route(
         "/courier/service-worker.js",
@@ -44,9 +52,7 @@ class CourierPage(CourierAccess, http.Controller):
     )
     def courier_service_worker(self):
         """The worker that keeps the shell, with the list of what to keep."""
-        request.update_context(lang="en_US")
-        links = request.env["ir.qweb"].sudo()._get_asset_links(BUNDLE)
-        kept = ["/courier", *links, f"/{FOLDER}/icon-192.png"]
+        kept = ["/courier", *self._links(), f"/{FOLDER}/icon-192.png"]
         with file_open(f"{FOLDER}/service_worker.js") as source:
             body = source.read().replace("__KEPT__", json.dumps(kept))
         return request.make_response(
