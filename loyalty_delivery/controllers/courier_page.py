@@ -37,7 +37,7 @@ class CourierPage(CourierAccess, http.Controller):
         return response
 
     def _links(self):
-        """Style and script of the page; its texts come with the data, in any language."""
+        """Style and script of the page; its texts come with the data."""
         request.update_context(lang="en_US")
         return request.env["ir.qweb"].sudo()._get_asset_links(BUNDLE)
 

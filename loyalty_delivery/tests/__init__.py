@@ -1,6 +1,7 @@
 from . import test_delivery_map
 from . import test_courier_access
 from . import test_courier_events
+from . import test_courier_pages
 from . import test_courier_proofs
 from . import test_delivery_states
 from . import test_booking
