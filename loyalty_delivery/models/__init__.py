@@ -46,6 +46,7 @@ from . import loyalty_delivery_change
 from . import loyalty_delivery_board_values
 from . import loyalty_delivery_trip_board
 from . import loyalty_delivery_trip_move
+from . import ir_sequence
 from . import ir_websocket
 from . import loyalty_delivery_zone_area
 from . import loyalty_delivery_zone_price

@@ -71,7 +71,7 @@ class LoyaltyDeliveryPlan(models.Model):
         zero = planner._zero(self.date, next(iter(depots.values())))
         is_today = zero <= now < zero + timedelta(days=1)
         trip_of = self._trip_of_couriers(trips, hours)
-        by_trip = stops.sorted(lambda stop: (stop.sequence, stop.id)).grouped("trip_id")
+        by_trip = stops._in_order().grouped("trip_id")
         orders = {trip: by_trip.get(trip, stops[:0]) for trip in trip_of.values()}
         first = {trip: _first(ordered) for trip, ordered in orders.items()}
         shifts = [
@@ -172,10 +172,11 @@ class LoyaltyDeliveryPlan(models.Model):
             raise UserError(
                 self.env._("Set up a depot first: Configuration, Depots, New.")
             )
-        default = self.depot_ids[:1] or first
+        default = self.depot_ids._origin[:1] or first
         depots = {courier: courier.depot_id or default for courier in hours}
         if self.depot_ids:
-            for courier in [c for c in hours if depots[c] not in self.depot_ids]:
+            wanted = self.depot_ids._origin
+            for courier in [c for c in hours if depots[c] not in wanted]:
                 del hours[courier], depots[courier]
         return depots
 

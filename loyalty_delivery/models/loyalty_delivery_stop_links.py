@@ -1,7 +1,6 @@
 """What a delivery holds while it is open: no two of them for the same goods."""
 
 from odoo import api, models
-from odoo.tools import SQL
 
 from .constants import STOP_OPEN
 
@@ -26,23 +25,7 @@ class LoyaltyDeliveryStop(models.Model):
     @api.model
     def _numbers(self, count):
         """Journal numbers for new deliveries, drawn together."""
-        code = "loyalty.delivery.stop"
-        sequence_sudo = self.env["ir.sequence"].sudo()
-        found = sequence_sudo.search(
-            [("code", "=", code), ("company_id", "in", (self.env.company.id, False))],
-            order="company_id",
-            limit=1,
-        )
-        if count < 2 or found.implementation != "standard" or found.use_date_range:
-            return [sequence_sudo.next_by_code(code) for _number in range(count)]
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT nextval(%s) FROM generate_series(1, %s)",
-                f"ir_sequence_{found.id:03}",
-                count,
-            )
-        )
-        return [found.get_next_char(number) for (number,) in rows]
+        return self.env["ir.sequence"].sudo()._next_of_code(self._name, count)
 
     def write(self, vals):
         result = super().write(vals)

@@ -3,6 +3,8 @@ import json
 from odoo import api, models
 from odoo.tools import SQL
 
+from .constants import STOP_FINISHED
+
 # What a route writes on a stop, and how PostgreSQL calls the type.
 ROUTE_TYPES = {
     "trip_id": SQL("integer"),
@@ -19,6 +21,17 @@ class LoyaltyDeliveryStop(models.Model):
     """The place of a stop in a route, written for many at once."""
 
     _inherit = "loyalty.delivery.stop"
+
+    def _in_order(self):
+        """As they are driven: finished ones, the one at whose door the courier is."""
+        return self.sorted(
+            lambda stop: (
+                stop.state not in STOP_FINISHED,
+                stop.state != "arrived",
+                stop.sequence,
+                stop.id,
+            )
+        )
 
     @api.model
     def _write_routes(self, rows):

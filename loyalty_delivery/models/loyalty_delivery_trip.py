@@ -69,10 +69,10 @@ class LoyaltyDeliveryTrip(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        sequence = self.env["ir.sequence"]
-        for values in vals_list:
-            if not values.get("name"):
-                values["name"] = sequence.next_by_code("loyalty.delivery.trip")
+        unnamed = [values for values in vals_list if not values.get("name")]
+        numbers = self.env["ir.sequence"]._next_of_code(self._name, len(unnamed))
+        for values, number in zip(unnamed, numbers, strict=True):
+            values["name"] = number
         return super().create(vals_list)
 
     def _compute_stop_count(self):

@@ -101,23 +101,16 @@ class LoyaltyDeliveryTrip(models.Model):
             [("trip_id", "in", self.ids), ("state", "!=", "cancelled")],
             order="sequence, id",
         )
-        routes = stops.grouped("trip_id")
+        routes = stops._in_order().grouped("trip_id")
         return {trip: routes.get(trip, stops.browse()) for trip in self}
 
     def _renumber(self):
         """Number the stops of each trip from 1, finished ones first."""
         rows = []
         for stops in self._routes().values():
-            ordered = stops.sorted(
-                lambda stop: (
-                    stop.state not in STOP_FINISHED,
-                    stop.state != "arrived",
-                    stop.sequence,
-                )
-            )
             rows += [
                 {"id": stop.id, "sequence": number}
-                for number, stop in enumerate(ordered, 1)
+                for number, stop in enumerate(stops, 1)
                 if stop.sequence != number
             ]
         self.env["loyalty.delivery.stop"]._write_routes(rows)

@@ -11,6 +11,8 @@ from . import test_tracking_page
 from . import test_js
 from . import test_delivery_board
 from . import test_delivery_plan
+from . import test_delivery_plan_at_once
+from . import test_delivery_rest_of_day
 from . import test_zones
 from . import test_collect
 from . import test_slots
