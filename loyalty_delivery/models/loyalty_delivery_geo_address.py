@@ -41,7 +41,7 @@ class LoyaltyDeliveryGeoAddress(models.Model):
     fixes = fields.Json(
         readonly=True,
         help="Where couriers stood when they delivered:"
-        " [latitude, longitude, accuracy in metres].",
+        " [latitude, longitude, accuracy in metres, delivery].",
     )
     fix_count = fields.Integer("Deliveries seen", readonly=True)
     stop_ids = fields.One2many("loyalty.delivery.stop", "geo_address_id", "Deliveries")
@@ -146,17 +146,20 @@ class LoyaltyDeliveryGeoAddress(models.Model):
                 }
             )
 
-    def _learn(self, latitude, longitude, accuracy):
-        """A courier delivered here; two fixes that agree are a position.
+    def _learn(self, latitude, longitude, accuracy, stop_id):
+        """A courier delivered here; fixes of two deliveries that agree are a position.
+
+        A delivery that was taken back and confirmed again counts once.
 
         :return: whether the position is now known from deliveries
         """
         self.ensure_one()
         if not 0 <= accuracy <= WORST_ACCURACY_M:
             return False
-        fixes = [*(self.fixes or []), [latitude, longitude, accuracy]][-FIXES_KEPT:]
-        self.write({"fixes": fixes, "fix_count": self.fix_count + 1})
-        place = settle([Fix(*fix) for fix in fixes])
+        others = [fix for fix in self.fixes or [] if fix[3] != stop_id]
+        fixes = [*others, [latitude, longitude, accuracy, stop_id]][-FIXES_KEPT:]
+        self.write({"fixes": fixes, "fix_count": len(fixes)})
+        place = settle([Fix(*fix[:3]) for fix in fixes])
         if not place or self.source == "pin":
             return False
         self._place_at(place, "learned", "learned")

@@ -63,7 +63,7 @@ class LoyaltyDeliveryGeoAddress(models.Model):
         """
         for address in self:
             for stop in address.stop_ids.sudo():
-                partner = stop.partner_id
+                partner = stop._geo_partner()
                 place = partner.partner_latitude, partner.partner_longitude
                 if all(place) and stop._is_partner_address():
                     address._place_at(place, "street", "customer")

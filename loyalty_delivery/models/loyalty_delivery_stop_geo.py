@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..engine.geo import haversine_m
+from ..engine.roads import address as spelling
 
 
 class LoyaltyDeliveryStop(models.Model):
@@ -45,11 +45,6 @@ class LoyaltyDeliveryStop(models.Model):
             },
         }
 
-    def action_pin(self, latitude, longitude):
-        """Set the position by hand, as the dispatcher does on the map."""
-        self.check_access("write")
-        self._pin(latitude, longitude)
-
     def _locate(self):
         """Set positions from what is known here, and queue the others.
 
@@ -58,7 +53,7 @@ class LoyaltyDeliveryStop(models.Model):
         this order. A constant number of queries for any number of deliveries.
         """
         for company, stops in self.grouped("company_id").items():
-            stops = stops.filtered(lambda stop: stop.geo_quality != "manual")
+            stops = stops.filtered(lambda stop: not stop._is_pinned_here())
             texts = {stop: stop._geo_text() for stop in stops}
             address = self.env["loyalty.delivery.geo.address"]
             records = address._of(
@@ -74,12 +69,22 @@ class LoyaltyDeliveryStop(models.Model):
                 stop._take_place(stop.geo_address_id)
             stops._tell_customers()
 
+    def _is_pinned_here(self):
+        """Whether the position was set by hand, for this very address."""
+        if self.geo_quality != "manual":
+            return False
+        known, text = self.geo_address_id, self._geo_text()
+        return not (known and text) or known.key == spelling.key(text)
+
+    def _geo_partner(self):
+        return self.address_id or self.partner_id
+
     def _geo_text(self):
         """The address to look for, as it is written on the delivery."""
         self.ensure_one()
         if self.address and self.address.strip():
             return self.address.strip()
-        partner = self.partner_id
+        partner = self._geo_partner()
         parts = [
             partner.street,
             " ".join(filter(None, [partner.zip, partner.city])),
@@ -88,7 +93,7 @@ class LoyaltyDeliveryStop(models.Model):
         return ", ".join(filter(None, parts)) if partner.street else ""
 
     def _geo_area(self):
-        partner = self.partner_id
+        partner = self._geo_partner()
         return {
             "zip": partner.zip,
             "city": partner.city,
@@ -141,12 +146,20 @@ class LoyaltyDeliveryStop(models.Model):
         address_sudo = self._ensure_address().sudo()
         if not address_sudo:
             return False
-        return address_sudo._learn(latitude, longitude, accuracy)
+        return address_sudo._learn(latitude, longitude, accuracy, self.id)
+
+    def _on_transition(self, old_states):
+        """A door is learned from where its deliveries are confirmed."""
+        super()._on_transition(old_states)
+        for stop in self:
+            event = stop.done_event_id
+            if stop.state in ("delivered", "partial") and event:
+                stop._learn(event.latitude, event.longitude, event.accuracy_m)
 
     def _ensure_address(self):
         self.ensure_one()
-        text = self._geo_text()
-        if text and not self.geo_address_id:
+        text, known = self._geo_text(), self.geo_address_id
+        if text and known.key != spelling.key(text):
             found = self.env["loyalty.delivery.geo.address"]._of(
                 self.company_id, {text: self._geo_area()}
             )
@@ -156,7 +169,7 @@ class LoyaltyDeliveryStop(models.Model):
     def _tell_customers(self):
         """Write a good position on customers who have none, and whose address it is."""
         for stop in self:
-            partner = stop.partner_id
+            partner = stop._geo_partner()
             if (
                 stop.geo_quality in ("learned", "house")
                 and partner
@@ -172,18 +185,6 @@ class LoyaltyDeliveryStop(models.Model):
 
     def _is_partner_address(self):
         """Whether the delivery goes to the address of its customer."""
-        street = (self.partner_id.street or "").strip().casefold()
+        street = (self._geo_partner().street or "").strip().casefold()
         text = self._geo_text().casefold()
         return bool(street) and street in text
-
-    def _metres_from_depot(self):
-        """Along the straight line; 0 where one of both is unknown."""
-        self.ensure_one()
-        depot = self.depot_id
-        if self.geo_quality == "none" or not (depot.latitude or depot.longitude):
-            return 0
-        return round(
-            haversine_m(
-                (depot.latitude, depot.longitude), (self.latitude, self.longitude)
-            )
-        )

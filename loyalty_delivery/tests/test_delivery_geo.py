@@ -30,8 +30,8 @@ class TestDeliveryGeo(DeliveryCommon):
     def test_nothing_moves_a_pin_but_a_pin(self):
         stop = self._unknown("Abovyan 12")
         stop._pin(*HERE)
-        for _times in range(3):
-            stop._learn(*FAR, 5)
+        for later in self._unknown("Abovyan 12", 3):
+            later._learn(*FAR, 5)
         stop._locate()
         self.assertEqual(self._place(stop), ("manual", *HERE))
         other = self._unknown("Abovyan 12")
@@ -39,14 +39,46 @@ class TestDeliveryGeo(DeliveryCommon):
         self.assertEqual(self._place(other), ("manual", *FAR))
 
     def test_two_deliveries_that_agree_teach_the_door(self):
-        stop = self._unknown("Tumanyan 5")
-        self.assertFalse(stop._learn(*HERE, 10))
-        self.assertFalse(stop._learn(*FAR, 10))
-        self.assertTrue(stop._learn(*NEAR, 12))
+        one, two, three = self._unknown("Tumanyan 5", 3)
+        self.assertFalse(one._learn(*HERE, 10))
+        self.assertFalse(two._learn(*FAR, 10))
+        self.assertTrue(three._learn(*NEAR, 12))
         other = self._unknown("Tumanyan street 5")
         other._locate()
         self.assertEqual(self._place(other)[0], "learned")
         self.assertAlmostEqual(other.latitude, 40.18115, 5)
+
+    def test_one_delivery_confirmed_twice_teaches_nothing(self):
+        stop = self._unknown("Tumanyan 5")
+        self.assertFalse(stop._learn(*HERE, 10))
+        self.assertFalse(stop._learn(*NEAR, 10))
+        self.assertEqual(stop.geo_address_id.fix_count, 1)
+
+    def test_confirming_on_the_phone_teaches_the_door(self):
+        stops = self._unknown("Tumanyan 5", 2)
+        stops.state = "out"
+        for stop, place in zip(stops, (HERE, NEAR), strict=True):
+            event = self.env["loyalty.delivery.event"].create(
+                {
+                    "client_uuid": f"door-{stop.id}",
+                    "kind": "deliver",
+                    "stop_id": stop.id,
+                    "server_time": "2026-03-06 10:00:00",
+                    "latitude": place[0],
+                    "longitude": place[1],
+                    "accuracy_m": 12,
+                }
+            )
+            stop._transition("delivered", {"done_event_id": event.id})
+        self.assertEqual(stops.geo_address_id.quality, "learned")
+
+    def test_a_pin_does_not_follow_to_another_address(self):
+        stop = self._unknown("Abovyan 12")
+        stop._pin(*HERE)
+        stop.address = "Baghramyan 9"
+        stop._locate()
+        self.assertEqual(stop.geo_quality, "none")
+        self.assertEqual(stop.geo_address_id.name, "Baghramyan 9")
 
     def test_a_phone_that_does_not_know_where_it_is_teaches_nothing(self):
         stop = self._unknown("Tumanyan 5")
@@ -91,9 +123,9 @@ class TestDeliveryGeo(DeliveryCommon):
 
     def test_a_good_position_is_written_on_a_customer_without_one(self):
         self.ani.street = "Tumanyan 5"
-        stop = self._unknown("Tumanyan 5")
+        stop, before = self._unknown("Tumanyan 5", 2)
         stop._learn(*HERE, 10)
-        stop._learn(*NEAR, 10)
+        before._learn(*NEAR, 10)
         stop._locate()
         self.assertAlmostEqual(self.ani.partner_latitude, 40.18115, 5)
         self.ani.write({"partner_latitude": 1, "partner_longitude": 2})
