@@ -57,6 +57,7 @@
         "views/courier_templates.xml",
         "wizards/loyalty_delivery_link_views.xml",
         "wizards/loyalty_delivery_settings_views.xml",
+        "wizards/loyalty_delivery_settings_map_views.xml",
         "wizards/loyalty_delivery_settings_books_views.xml",
         "views/loyalty_delivery_pay_views.xml",
         "views/loyalty_delivery_settlement_views.xml",

@@ -113,3 +113,4 @@ from . import loyalty_delivery_stop_apology
 from . import loyalty_delivery_trip_alert
 from . import loyalty_delivery_stop_profit
 from . import loyalty_delivery_trip_profit
+from . import loyalty_delivery_trip_live

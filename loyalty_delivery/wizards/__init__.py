@@ -11,3 +11,4 @@ from . import loyalty_delivery_slot_choose
 from . import loyalty_delivery_stop_again
 from . import loyalty_delivery_stop_cancel
 from . import choose_delivery_carrier
+from . import loyalty_delivery_settings_map

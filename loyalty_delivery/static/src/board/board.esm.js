@@ -21,6 +21,7 @@ import {BoardModel, FINISHED, MOVABLE} from "./board_model.esm";
 import {sourceText} from "./board_words.esm";
 import {useStopDrag} from "./drag_stops.esm";
 import {HelpDialog} from "./help_dialog.esm";
+import {InsertDialog} from "./insert_dialog.esm";
 import {MoveDialog} from "./move_dialog.esm";
 import {PlanDialog} from "./plan_dialog.esm";
 import {PlanPanel} from "./plan_panel.esm";
@@ -30,7 +31,9 @@ import {Timeline} from "./timeline.esm";
 
 const STOP_MODEL = "loyalty.delivery.stop";
 // What the bus loses is read again after so long.
-const READ_AGAIN_MS = 60_000;
+const READ_AGAIN_MS = 30_000;
+// News come in swarms; what they leave out is read once after the last of them.
+const SETTLED_MS = 2000;
 const CLOCK_MS = 30_000;
 
 /** The day of deliveries: who drives where and when, and changing it by hand. */
@@ -69,7 +72,7 @@ export class DeliveryBoard extends Component {
         this.sideActions = {
             acknowledge: (id) => this.acknowledge(id),
             forget: () => this.choose([]),
-            insert: () => this.act(() => this.model.insert([...this.model.chosen][0])),
+            insert: () => this.openInsert([...this.model.chosen][0]),
             lock: (lock) =>
                 this.act(() => this.model.lock(this.model.movableIds, lock)),
             open: () => this.openStop([...this.model.chosen][0]),
@@ -90,7 +93,7 @@ export class DeliveryBoard extends Component {
             this.model.load(),
         ]);
         this.tiles = under.tiles;
-        this.run.take(this.model.plan);
+        await this.run.sync();
     }
 
     listen() {
@@ -123,6 +126,7 @@ export class DeliveryBoard extends Component {
             this.bus.unsubscribe("loyalty_delivery/plan", onPlan);
             document.removeEventListener("visibilitychange", onSight);
             timers.forEach((timer) => browser.clearInterval(timer));
+            browser.clearTimeout(this.settling);
             this.run.stop();
         });
     }
@@ -134,20 +138,11 @@ export class DeliveryBoard extends Component {
         ) {
             return;
         }
-        if (payload.reload || payload.alerts || this.isGap(payload)) {
-            this.reload();
-        } else {
-            this.model.merge(payload);
-            this.changed();
-        }
-    }
-
-    /** A change without lines, of a route whose lines are shown, is read as a whole. */
-    isGap(payload) {
-        return (payload.trips || []).some((trip) => {
-            const known = this.model.trips.get(trip.id);
-            return !known || trip.version > known.version;
-        });
+        this.model.merge(payload);
+        this.changed();
+        // Lines of the map and alerts are not in the message.
+        browser.clearTimeout(this.settling);
+        this.settling = browser.setTimeout(() => this.reload(), SETTLED_MS);
     }
 
     async reload() {
@@ -155,7 +150,7 @@ export class DeliveryBoard extends Component {
             return;
         }
         await this.model.load();
-        this.run.take(this.model.plan);
+        await this.run.sync();
         this.changed();
     }
 
@@ -190,9 +185,9 @@ export class DeliveryBoard extends Component {
             return;
         }
         this.choose([]);
-        this.run.stop();
+        this.run.forget();
         await this.model.load(day.toISODate());
-        this.run.take(this.model.plan);
+        await this.run.sync();
         this.changed();
     }
 
@@ -348,6 +343,16 @@ export class DeliveryBoard extends Component {
         await this.act(() => this.model.undo());
         this.notification.add(_t("Taken back: %s", label || _t("the last change")), {
             type: "info",
+        });
+    }
+
+    /** Where an urgent stop costs the least, and whom it delays, before it is put. */
+    async openInsert(id) {
+        const found = await this.model.place(id);
+        this.dialog.add(InsertDialog, {
+            model: this.model,
+            found,
+            onInsert: () => this.act(() => this.model.insert(id)),
         });
     }
 

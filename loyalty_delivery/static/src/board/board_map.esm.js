@@ -192,7 +192,8 @@ export class BoardMap extends Component {
             .map((id) => this.model.stops.get(id))
             .filter(Boolean);
         const courier = this.model.courierById.get(route.courier_id);
-        return this.straight(route.depot_id || courier?.depot_id, stops);
+        const trip = this.model.trips.get(route.trip_id);
+        return this.straight(trip?.depot_id || courier?.depot_id, stops);
     }
 
     drawStops() {

@@ -137,8 +137,14 @@ export class BoardModel {
         return this.change("board_undo", [this.date]);
     }
 
-    insert(stopId) {
-        return this.change("board_insert", [stopId]);
+    place(stopId) {
+        return this.orm.call(MODEL, "board_insert", [stopId]);
+    }
+
+    async insert(stopId) {
+        const answer = await this.change("board_insert", [stopId, true]);
+        this.merge(answer.moved || {});
+        return answer;
     }
 
     // -- what is chosen ----------------------------------------------------------------

@@ -66,11 +66,11 @@ export function violationNames() {
         window: _t("late at a door"),
         capacity: _t("too much to carry"),
         duration: _t("longer than the working day"),
-        shift: _t("longer than the working day"),
+        day: _t("longer than the working day"),
+        prefix: _t("not in the order that was begun"),
         distance: _t("too many kilometres"),
         stops: _t("too many stops"),
         zone: _t("not the courier's zone"),
-        vehicle: _t("not the courier's zone or depot"),
         unreachable: _t("no road leads there"),
     };
 }

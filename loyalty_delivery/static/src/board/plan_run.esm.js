@@ -17,13 +17,6 @@ export class PlanRun {
         this.timer = null;
     }
 
-    /** A plan as the server tells it, or none. */
-    take(plan) {
-        this.plan = plan && SHOWN.includes(plan.state) ? plan : null;
-        this.model.preview = this.plan?.state === "done" ? previewOf(plan) : null;
-        this.watch();
-    }
-
     get remedies() {
         const rows = this.plan?.state === "done" ? this.plan.unplanned || [] : [];
         return Object.fromEntries(
@@ -34,27 +27,44 @@ export class PlanRun {
         );
     }
 
-    async start(options) {
-        const answer = await this.orm.call(MODEL, "board_plan_start", [
-            this.model.date,
-            options,
-        ]);
-        const id = typeof answer === "number" ? answer : answer.id;
-        this.take({id, state: "queued", percent: 0});
-        this.onChange();
-        await this.ask();
+    /** The plan that a reading of the day names, without its routes; or none. */
+    async sync() {
+        const named = this.model.plan;
+        if (!named) {
+            // Why a plan failed stays until somebody has read it.
+            if (this.plan?.state !== "failed") {
+                this.take(null);
+            }
+        } else if (named.id !== this.plan?.id || named.state !== this.plan.state) {
+            this.plan = named;
+            await this.ask();
+        }
     }
 
-    watch() {
+    take(plan) {
+        this.plan = plan && SHOWN.includes(plan.state) ? plan : null;
+        this.model.preview = this.plan?.state === "done" ? previewOf(plan) : null;
         this.stop();
         if (this.plan && PLANNING.includes(this.plan.state)) {
             this.timer = browser.setTimeout(() => this.ask(), ASK_AGAIN_MS);
         }
     }
 
+    /** Another day is shown. */
+    forget() {
+        this.take(null);
+    }
+
     stop() {
         browser.clearTimeout(this.timer);
         this.timer = null;
+    }
+
+    async start(options) {
+        this.take(
+            await this.orm.call(MODEL, "board_plan_start", [this.model.date, options]),
+        );
+        this.onChange();
     }
 
     async ask() {
@@ -70,35 +80,30 @@ export class PlanRun {
         }
     }
 
+    /** News of a plan of this day, of this dispatcher or of another. */
     onMessage(payload) {
         if (payload.date !== this.model.date) {
             return;
         }
-        if (payload.id === this.plan?.id || PLANNING.includes(payload.state)) {
-            this.plan ??= {id: payload.id, state: payload.state};
+        if (PLANNING.includes(payload.state)) {
+            this.take({...this.plan, ...payload});
+            this.onChange();
+        } else if (payload.id === this.plan?.id) {
             this.ask();
         }
     }
 
-    async apply() {
-        await this.guard(async () => {
-            const answer = await this.orm.call(MODEL, "board_plan_apply", [
-                this.plan.id,
-            ]);
+    apply() {
+        return this.guard(async () => {
+            await this.orm.call(MODEL, "board_plan_apply", [this.plan.id]);
             this.take(null);
-            if (answer?.stops) {
-                this.model.merge(answer);
-            }
-            await this.model.load();
         });
     }
 
-    async discard() {
-        await this.guard(async () => {
+    discard() {
+        return this.guard(async () => {
             if (this.plan.state !== "failed") {
-                await this.orm.call("loyalty.delivery.plan", "action_cancel", [
-                    [this.plan.id],
-                ]);
+                await this.orm.call(MODEL, "board_plan_cancel", [this.plan.id]);
             }
             this.take(null);
         });
@@ -111,6 +116,7 @@ export class PlanRun {
             await step();
         } finally {
             this.busy = false;
+            await this.model.load();
             this.onChange();
         }
     }
@@ -121,8 +127,8 @@ function previewOf(plan) {
     return {
         routes: (plan.routes || []).map((route) => ({
             courier_id: route.courier_id,
-            depot_id: route.depot_id,
-            stop_ids: (route.visits || []).map((visit) => visit.stop_id),
+            trip_id: route.trip_id,
+            stop_ids: route.visits.map((visit) => visit.stop_id),
         })),
     };
 }
