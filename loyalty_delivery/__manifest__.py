@@ -62,6 +62,8 @@
         "views/loyalty_delivery_pay_views.xml",
         "views/loyalty_delivery_settlement_views.xml",
         "wizards/loyalty_delivery_settle_views.xml",
+        "wizards/loyalty_delivery_handover_views.xml",
+        "wizards/loyalty_delivery_desk_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -1,3 +1,4 @@
 from . import tracking
 from . import courier_api
 from . import courier_page
+from . import paper

@@ -20,6 +20,7 @@ class Delivery:
     metres: int = 0
     cost_km: float = 0.0
     apology: float = 0.0
+    carrier: float = 0.0
 
     @property
     def road(self) -> float:
@@ -29,4 +30,5 @@ class Delivery:
     @property
     def profit(self) -> float:
         """What is left; below zero the delivery loses money."""
-        return self.margin + self.fee - self.pay - self.road - self.apology
+        costs = self.pay + self.road + self.apology + self.carrier
+        return self.margin + self.fee - costs

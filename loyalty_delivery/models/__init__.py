@@ -114,3 +114,5 @@ from . import loyalty_delivery_trip_alert
 from . import loyalty_delivery_stop_profit
 from . import loyalty_delivery_trip_profit
 from . import loyalty_delivery_trip_live
+from . import loyalty_delivery_stop_carrier
+from . import loyalty_delivery_stop_leg

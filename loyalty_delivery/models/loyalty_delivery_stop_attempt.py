@@ -18,7 +18,7 @@ class LoyaltyDeliveryStop(models.Model):
         if self.state != "failed":
             self._drop(following)
         elif not following and (not self.reason_id or self.reason_id.try_again):
-            self.create(self._prepare_attempt_values())
+            self.create(self._prepare_attempt_values())._check_ready()
 
     def _following(self):
         return self.search(
@@ -52,7 +52,7 @@ class LoyaltyDeliveryStop(models.Model):
             "name": self.name,
             "attempt_no": self.attempt_no + 1,
             "previous_stop_id": self.id,
-            "state": "ready",
+            "state": "ready" if values.get("window_end") else "draft",
             "date": self.date if is_today else self._local_today() + timedelta(days=1),
             "picking_ids": [Command.set(self.picking_ids.ids)],
             "sale_ids": [Command.set(self.sale_ids.ids)],

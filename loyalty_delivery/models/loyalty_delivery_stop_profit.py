@@ -43,6 +43,7 @@ class LoyaltyDeliveryStop(models.Model):
         "margin_amount",
         "fee_amount",
         "leg_m",
+        "carrier_cost",
         "courier_id.cost_km",
         "trip_id.pay_line_ids.amount",
         "picking_ids.move_ids.product_uom_qty",
@@ -59,6 +60,7 @@ class LoyaltyDeliveryStop(models.Model):
                 metres=stop.leg_m,
                 cost_km=stop.courier_id.cost_km,
                 apology=apologies.get(stop, 0.0),
+                carrier=stop.carrier_cost,
             )
             stop.pay_amount = figures.pay
             stop.road_amount = figures.road

@@ -20,6 +20,7 @@ class LoyaltyDeliveryReport(models.Model):
             "margin_amount",
             "fee_amount",
             "leg_m",
+            "carrier_cost",
             "arrived_at",
             "done_at",
         ],
@@ -53,7 +54,7 @@ class LoyaltyDeliveryReport(models.Model):
     fee = fields.Monetary("Delivery price", readonly=True)
     perk = fields.Monetary("Given by the tier", readonly=True)
     pay = fields.Monetary("Courier's pay", readonly=True)
-    road = fields.Monetary("Cost of the way", readonly=True)
+    road = fields.Monetary("Cost of the way", readonly=True, help="Or of the carrier.")
     apology = fields.Monetary("Apologies in points", readonly=True)
     margin = fields.Monetary("Margin of the goods", readonly=True)
     profit = fields.Monetary(readonly=True)
@@ -101,7 +102,8 @@ class LoyaltyDeliveryReport(models.Model):
                    COALESCE(own.amount, 0)
                        + COALESCE(whole.amount / NULLIF(finished.number, 0), 0) AS pay,
                    COALESCE(stop.leg_m, 0) / 1000.0
-                       * COALESCE(courier.cost_km, 0) AS road,
+                       * COALESCE(courier.cost_km, 0)
+                       + COALESCE(stop.carrier_cost, 0) AS road,
                    %(apology)s AS apology,
                    COALESCE(stop.margin_amount, 0) AS margin
               FROM loyalty_delivery_stop stop

@@ -28,3 +28,5 @@ from . import test_delivery_calibrate
 from . import test_delivery_geo_queue
 from . import test_delivery_networks
 from . import test_journal
+from . import test_between_cities
+from . import test_paper

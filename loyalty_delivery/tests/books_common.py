@@ -33,6 +33,18 @@ class BooksCommon(DeliveryCommon):
         )
 
     @classmethod
+    def _make_stops(cls, count=1, **values):
+        return super()._make_stops(
+            count,
+            **{
+                "address": "Abovyan 1, Yerevan",
+                "window_start": "2026-03-06 10:00:00",
+                "window_end": "2026-03-06 20:00:00",
+                **values,
+            },
+        )
+
+    @classmethod
     def _make_trip(cls, courier=None, **values):
         return cls.env["loyalty.delivery.trip"].create(
             {

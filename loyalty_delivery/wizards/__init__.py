@@ -12,3 +12,5 @@ from . import loyalty_delivery_stop_again
 from . import loyalty_delivery_stop_cancel
 from . import choose_delivery_carrier
 from . import loyalty_delivery_settings_map
+from . import loyalty_delivery_handover
+from . import loyalty_delivery_desk
