@@ -53,6 +53,7 @@
         "views/sale_order_views.xml",
         "views/stock_picking_views.xml",
         "views/res_partner_views.xml",
+        "views/slot_portal_templates.xml",
         "security/courier_security.xml",
         "views/courier_templates.xml",
         "wizards/loyalty_delivery_link_views.xml",

@@ -30,3 +30,4 @@ from . import test_delivery_networks
 from . import test_journal
 from . import test_between_cities
 from . import test_paper
+from . import test_slot_portal
