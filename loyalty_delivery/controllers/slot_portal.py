@@ -9,7 +9,7 @@ from odoo.addons.sale.controllers.portal import CustomerPortal
 
 
 def parse_key(key):
-    """An offer's name on pages, ``slot:day``, as ``(slot id, day)``; None if it is none.
+    """What an offer's name on pages, ``slot:day``, says; None if it is no such name.
 
     >>> parse_key("7:2026-03-06")
     (7, datetime.date(2026, 3, 6))

@@ -10,7 +10,7 @@ class DeliveryTime(Delivery):
 
     @route("/shop/delivery_times", type="jsonrpc", auth="public", website=True)
     def shop_delivery_times(self):
-        """The free times of the cart as HTML, empty where there is nothing to choose."""
+        """The free times of the cart as HTML, empty where there are none."""
         order_sudo = request.cart
         if not order_sudo or not order_sudo.is_own_courier:
             return ""
