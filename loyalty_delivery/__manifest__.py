@@ -19,6 +19,7 @@
         "security/loyalty_delivery_plan_security.xml",
         "security/loyalty_delivery_zone_security.xml",
         "data/ir_sequence_data.xml",
+        "data/loyalty_delivery_reason_data.xml",
         "data/ir_cron_roads.xml",
         "data/ir_cron_track_data.xml",
         "data/mail_template_data.xml",
@@ -66,6 +67,7 @@
         "wizards/loyalty_delivery_handover_views.xml",
         "wizards/loyalty_delivery_desk_views.xml",
     ],
+    "demo": ["demo/loyalty_delivery_demo.xml"],
     "assets": {
         "web.assets_backend": [
             "loyalty_delivery/static/src/**/*",
