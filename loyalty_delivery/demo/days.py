@@ -183,7 +183,7 @@ class Clock:
     def deliver(self, stop):
         payload = {"signed_by": self.city.random.choice(SIGNATURES)}
         if stop.cod_due:
-            payload |= {"amount": stop.cod_due, "method": "cash"}
+            payload |= {"cod": stop.cod_due, "method": "cash"}
         self.tell("deliver", stop, **payload)
         self.now += timedelta(minutes=2)
 
@@ -197,9 +197,11 @@ class Clock:
                     "stop": stop.id if stop else None,
                     "client_ms": milliseconds(self.now),
                     "offset_ms": 0,
-                    "lat": self.place[0],
-                    "lon": self.place[1],
-                    "acc": 12,
+                    "position": {
+                        "lat": self.place[0],
+                        "lon": self.place[1],
+                        "acc": 12,
+                    },
                     "payload": payload,
                 }
             ],
