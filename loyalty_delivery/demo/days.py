@@ -142,19 +142,10 @@ def _drive(city, trip, day, hour, minute, fails=None, until=None):
         if number == fails:
             reason = city.env.ref("loyalty_delivery.reason_not_at_home")
             clock.tell("fail", stop, reason=reason.id, note="Rang twice, called once")
-            again = city.env["loyalty.delivery.stop"].search(
-                [("previous_stop_id", "=", stop.id)]
-            )
+            again = stop._try_again(city.moment(day, 14), city.moment(day, 16), day)
         else:
             clock.deliver(stop)
     if again:
-        again.write(
-            {
-                "date": day,
-                "window_start": city.moment(day, 14),
-                "window_end": city.moment(day, 16),
-            }
-        )
         again._transition("planned", {"trip_id": trip.id, "sequence": len(doors) + 1})
         again._transition("out")
         clock.travel(again)
@@ -197,7 +188,7 @@ class Clock:
                     "stop": stop.id if stop else None,
                     "client_ms": milliseconds(self.now),
                     "offset_ms": 0,
-                    "position": {
+                    "pos": {
                         "lat": self.place[0],
                         "lon": self.place[1],
                         "acc": 12,

@@ -176,8 +176,10 @@ class LoyaltyDeliveryPlan(models.Model):
     def _in_company(self):
         """The plan as its dispatcher sees it: company, language, rights."""
         user = self.user_id if self.user_id.active else self.env.user
-        return self.with_user(user).with_company(self.company_id).with_context(
-            lang=user.lang, allowed_company_ids=self.company_id.ids
+        return (
+            self.with_user(user)
+            .with_company(self.company_id)
+            .with_context(lang=user.lang, allowed_company_ids=self.company_id.ids)
         )
 
     def _fail(self, error):
@@ -205,7 +207,9 @@ class LoyaltyDeliveryPlan(models.Model):
     def _write_progress(self, run):
         """How far it is, unless somebody cancelled it meanwhile."""
         limit = self._limit_s() or run.progress.get("limit_s")
-        percent = min(99, round(100 * (self.used_s + run.elapsed) / limit)) if limit else 0
+        percent = (
+            min(99, round(100 * (self.used_s + run.elapsed) / limit)) if limit else 0
+        )
         self.env.cr.execute(
             SQL(
                 """UPDATE loyalty_delivery_plan
