@@ -177,6 +177,7 @@ class LoyaltyDeliveryBooking(models.Model):
 
     def _book_or_fail(self):
         """Book all or nothing; a problem is kept for the dispatcher."""
+        self.ensure_one()
         try:
             with self.env.cr.savepoint():
                 self._book()

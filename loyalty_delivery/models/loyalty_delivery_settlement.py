@@ -147,6 +147,7 @@ class LoyaltyDeliverySettlement(models.Model):
             )
             settlement_sudo.trip_ids._transition("settled")
             settlement_sudo.state = "done"
+            settlement_sudo.courier_id._check_cash()
 
     def _check_counted(self):
         if self.state != "counted":

@@ -36,6 +36,7 @@ class LoyaltyDeliveryStop(models.Model):
         for due_at, some in finished.grouped(lambda s: s._book_from()).items():
             self.env["loyalty.delivery.booking"]._ask(some, "finish", due_at)
         (stops - finished)._forget_bookings()
+        stops.filtered("cod_due").courier_id._check_cash()
         return result
 
     def _book_from(self):

@@ -31,3 +31,5 @@ from . import test_journal
 from . import test_between_cities
 from . import test_paper
 from . import test_slot_portal
+from . import test_delivery_story
+from . import test_booking_concurrency

@@ -107,11 +107,12 @@ class BooksCommon(DeliveryCommon):
         return {"lines": lines}
 
     @classmethod
-    def _book(cls):
+    def _book(cls, bookings=None):
         """Do what the scheduler does, for all that waits."""
-        bookings = cls.env["loyalty.delivery.booking"].search(
-            [("state", "=", "waiting")], order="id"
-        )
+        if bookings is None:
+            bookings = cls.env["loyalty.delivery.booking"].search(
+                [("state", "=", "waiting")], order="id"
+            )
         for booking in bookings:
             booking._book_or_fail()
         cls.env.invalidate_all()

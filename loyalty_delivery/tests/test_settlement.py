@@ -193,6 +193,20 @@ class TestSettlement(BooksCommon):
             settle.action_settle()
         self.assertEqual(self.trip.state, "returned")
 
+    def test_too_much_cash_is_told_to_the_dispatcher_until_it_is_handed_in(self):
+        self.levon.cash_limit = 50000
+        alerts = self.env["loyalty.delivery.alert"]
+        about = [("kind", "=", "cash_limit"), ("state", "=", "open")]
+        self.levon._check_cash()
+        alert = alerts.search(about)
+        self.assertEqual(alert.courier_id, self.levon)
+        self.assertIn("61,500", alert.detail)
+        courier = self.env["loyalty.delivery.courier"].with_user(self.cashier)
+        self.assertNotIn("cash_carried", courier.fields_get())
+        self._count_cash(61500).action_settle()
+        self.assertFalse(alerts.search(about))
+        self.assertEqual(self.levon.cash_carried, 0)
+
     def test_notes_are_summed_on_the_form(self):
         form = Form(self.env["loyalty.delivery.settle"].with_user(self.cashier))
         form.courier_id = self.levon
