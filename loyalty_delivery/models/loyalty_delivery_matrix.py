@@ -5,6 +5,7 @@ from odoo import api, models
 
 from ..engine.roads import pairs, straight
 from ..engine.roads.base import NotHereError, RoadsError
+from ..engine.roads.cells import CellMatrix
 from ..engine.roads.matrix import RoadMatrix
 
 _logger = logging.getLogger(__name__)
@@ -39,43 +40,35 @@ class LoyaltyDeliveryMatrix(models.AbstractModel):
         paces = paces or [line._pace(profile)] * len(places)
         metres, seconds = straight.table(places, paces)
         cells = [pairs.geohash(place) for place in places]
-        source, known = self._known(places, cells, profile, company)
-        _overlay(metres, seconds, cells, known)
+        known, source = self._known(places, cells, profile, company)
+        if source:
+            known.overlay(metres, seconds, cells)
         # Two doors of one cell are as far as the straight line says, and no estimate.
-        wanted = len(set(cells)) * (len(set(cells)) - 1)
+        wanted = len(known.cells) * (len(known.cells) - 1)
         return RoadMatrix(
             metres,
             seconds,
             source or self._straight_name(line),
             wanted,
-            wanted - len(known),
+            known.count_missing(),
         )
 
     @api.model
     def _known(self, places, cells, profile, company):
         """What the sources know, each asked for what those before it did not.
 
-        :return: ``(name of the best one, {(cell, cell): (metres, seconds)})``
+        :return: ``(CellMatrix, name of the best source or an empty text)``
         """
-        source, known = "", {}
-        chain = self.env["loyalty.delivery.matrix.provider"]._chain(company)
-        distinct = dict.fromkeys(cells)
-        if not chain or len(distinct) < 2:
-            return source, known
-        unknown = {
-            origin: {there: True for there in distinct if there != origin}
-            for origin in distinct
-        }
-        for candidate in chain:
-            found = self._ask(candidate, places, cells, profile, unknown)
-            if found:
-                source = source or candidate.name
-                known.update(found)
-                for origin, there in found:
-                    del unknown[origin][there]
-            if not any(unknown.values()):
-                break
-        return source, known
+        known, source = CellMatrix(list(dict.fromkeys(cells))), ""
+        place_of = dict(zip(reversed(cells), reversed(places), strict=True))
+        doors = [place_of[cell] for cell in known.cells]
+        for candidate in self.env["loyalty.delivery.matrix.provider"]._chain(company):
+            before = known.count_missing()
+            if before:
+                self._ask(candidate, doors, profile, known)
+            if not source and known.count_missing() < before:
+                source = candidate.name
+        return known, source
 
     @api.model
     def _geometry(self, places, profile, company):
@@ -112,56 +105,38 @@ class LoyaltyDeliveryMatrix(models.AbstractModel):
         return self.env._("straight line × %(factor)g", factor=line.road_factor)
 
     @api.model
-    def _ask(self, provider, places, cells, profile, unknown):
-        """What a source knows of the unknown pairs.
-
-        :return: ``{(origin cell, destination cell): (metres, seconds)}``
-        """
-        wanted = list(unknown)
-        asked, answers = set(), {}
+    def _ask(self, provider, doors, profile, known):
+        """Fill in what a source knows of the pairs that are missing."""
+        pair = self.env["loyalty.delivery.matrix.pair"]
+        missing = known.missing()
         if provider._is_cached():
-            pair = self.env["loyalty.delivery.matrix.pair"]
-            known = pair._read_pairs(provider, profile, wanted)
-            for origin, columns in known.items():
-                for there, metres, seconds in zip(*columns, strict=True):
-                    asked.add((origin, there))
-                    if metres is not None:
-                        answers[origin, there] = metres, seconds
-        if not provider._is_resting():
-            place_of = dict(zip(reversed(cells), reversed(places), strict=True))
-            index = {cell: number for number, cell in enumerate(wanted)}
-            missing = [
-                [index[there] for there in unknown[cell] if (cell, there) not in asked]
-                for cell in wanted
-            ]
-            fresh = self._fetch(
-                provider, [place_of[cell] for cell in wanted], missing, profile
-            )
-            found = [(wanted[i], wanted[j], m, s) for i, j, m, s in fresh if i != j]
+            kept = pair._read_pairs(provider, profile, known.cells)
+            answered = known.fill_by_cell(kept, provider.time_factor)
+            missing = known.missing(but=answered)
+        if provider._is_resting():
+            return
+        found = []
+        for tile, table in self._fetch(provider, doors, missing, profile):
+            known.fill(tile, table, provider.time_factor)
             if provider._is_cached():
-                pair._store_pairs(provider, profile, found)
-            for origin, there, metres, seconds in found:
-                if metres is not None:
-                    answers[origin, there] = metres, seconds
-        factor = provider.time_factor
-        return {
-            (origin, there): (answer[0], round(answer[1] * factor))
-            for (origin, there), answer in answers.items()
-            if there in unknown[origin]
-        }
+                found += known.named(tile, table)
+        pair._store_pairs(provider, profile, found)
 
     @api.model
     def _fetch(self, provider, places, missing, profile):
-        """Ask for what is missing, as long as it is worth it."""
-        if not any(missing):
-            return []
+        """Ask for what is missing, as long as it is worth it.
+
+        :return: a list of (the rows and columns asked for, their ``Table``)
+        """
         found, refusals = [], 0
+        if not any(missing):
+            return found
         end = time.monotonic() + ASKING_S
         try:
             roads, size = provider._roads(), provider._largest_table()
         except RoadsError as error:
             self._note(provider, error)
-            return []
+            return found
         for block in pairs.blocks(missing):
             for tile in pairs.tiles(block, size, size):
                 if time.monotonic() > end:
@@ -174,7 +149,7 @@ class LoyaltyDeliveryMatrix(models.AbstractModel):
                         self._note(provider, error)
                         return found
                     continue
-                found += _cells(tile, table)
+                found.append((tile, table))
         return found
 
     @api.model
@@ -182,24 +157,3 @@ class LoyaltyDeliveryMatrix(models.AbstractModel):
         _logger.warning("no roads from source %s: %s", provider.id, error)
         if not isinstance(error, NotHereError):
             provider._rest(error)
-
-
-def _cells(tile, table):
-    rows = zip(tile.rows, table.metres, table.seconds, strict=True)
-    for row, metres, seconds in rows:
-        for column, length, time_s in zip(tile.columns, metres, seconds, strict=True):
-            if length is None or time_s is None:
-                length = time_s = None
-            yield row, column, length, time_s
-
-
-def _overlay(metres, seconds, cells, known):
-    """Put what is known of the cells in place of the straight line's figures."""
-    if not known:
-        return
-    for row, origin in enumerate(cells):
-        metres_row, seconds_row = metres[row], seconds[row]
-        for column, there in enumerate(cells):
-            answer = known.get((origin, there))
-            if answer:
-                metres_row[column], seconds_row[column] = answer

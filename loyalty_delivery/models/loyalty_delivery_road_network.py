@@ -29,7 +29,6 @@ class LoyaltyDeliveryRoadNetwork(models.Model):
         help="Empty: all companies look for addresses in it.",
     )
     extract = fields.Binary(
-        "Extract",
         attachment=True,
         copy=False,
         help="A file .osm.pbf with the streets of your town and its surroundings.",

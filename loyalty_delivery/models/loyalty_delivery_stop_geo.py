@@ -150,11 +150,12 @@ class LoyaltyDeliveryStop(models.Model):
 
     def _on_transition(self, old_states):
         """A door is learned from where its deliveries are confirmed."""
-        super()._on_transition(old_states)
+        result = super()._on_transition(old_states)
         for stop in self:
             event = stop.done_event_id
             if stop.state in ("delivered", "partial") and event:
                 stop._learn(event.latitude, event.longitude, event.accuracy_m)
+        return result
 
     def _ensure_address(self):
         self.ensure_one()

@@ -36,20 +36,33 @@ def snapped_table(answer, rows: int, columns: int) -> Table:
     """
     metres = checked_rows(answer["distances"], rows, columns)
     seconds = checked_rows(answer["durations"], rows, columns)
-    near_row = [point["distance"] <= SNAP_M for point in answer["sources"]]
-    near_column = [point["distance"] <= SNAP_M for point in answer["destinations"]]
+    rows_near = [point["distance"] <= SNAP_M for point in answer["sources"]]
+    columns_near = [point["distance"] <= SNAP_M for point in answer["destinations"]]
+    if len(rows_near) != rows or len(columns_near) != columns:
+        raise ValueError("other places than were asked for")
+    is_near = all(rows_near) and all(columns_near)
     return Table(
-        _near(metres, near_row, near_column), _near(seconds, near_row, near_column)
+        *(
+            _rounded(figures)
+            if is_near and not any(None in row for row in figures)
+            else _near(figures, rows_near, columns_near)
+            for figures in (metres, seconds)
+        )
     )
 
 
-def _near(rows, near_row, near_column):
+def _rounded(rows):
+    """The usual case, which has a million figures for a thousand places."""
+    return [list(map(round, row)) for row in rows]
+
+
+def _near(rows, rows_near, columns_near):
     return [
         [
             whole(value) if is_near and also_near else None
-            for value, also_near in zip(row, near_column, strict=True)
+            for value, also_near in zip(row, columns_near, strict=True)
         ]
-        for row, is_near in zip(rows, near_row, strict=True)
+        for row, is_near in zip(rows, rows_near, strict=True)
     ]
 
 

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from odoo.addons.loyalty_delivery.engine.geo import haversine_m
 from odoo.addons.loyalty_delivery.engine.roads import address, pairs, polyline, straight
+from odoo.addons.loyalty_delivery.engine.roads.base import Table
 from odoo.addons.loyalty_delivery.engine.roads.calibrate import Leg, propose
+from odoo.addons.loyalty_delivery.engine.roads.cells import CellMatrix
 from odoo.addons.loyalty_delivery.engine.roads.fixes import Fix, settle
 
 LATITUDE = st.floats(-85, 85, allow_nan=False)
@@ -159,3 +161,44 @@ def test_too_few_legs_propose_nothing():
 def test_without_metres_only_the_speed_is_proposed():
     found = propose([Leg(1000, 0, 180)] * 20, 1.5)
     assert (found.factor, found.speed_kmh) == (0.0, 30.0)
+
+
+@st.composite
+def answers(draw):
+    """Sources, each of which knows some pairs of a few cells."""
+    size = draw(st.integers(2, 6))
+    way = st.one_of(st.none(), st.integers(1, 9999))
+    rows = st.lists(
+        st.lists(way, min_size=size, max_size=size), min_size=size, max_size=size
+    )
+    return size, draw(st.lists(rows, min_size=1, max_size=3))
+
+
+@given(answers(), st.integers(1, 6))
+@settings(deadline=None)
+def test_the_first_source_that_knows_a_pair_counts(known, tile_size):
+    size, sources = known
+    matrix = CellMatrix([str(cell) for cell in range(size)])
+    for rows in sources:
+        for block in pairs.blocks(matrix.missing()):
+            for tile in pairs.tiles(block, tile_size, tile_size):
+                figures = [[rows[r][c] for c in tile.columns] for r in tile.rows]
+                matrix.fill(tile, Table(figures, figures), 1)
+    for row in range(size):
+        for column in range(size):
+            told = [rows[row][column] for rows in sources]
+            first = next((way for way in told if way is not None), None)
+            wanted = 0 if row == column else first
+            assert matrix.metres[row][column] == wanted
+            assert matrix.seconds[row][column] == wanted
+
+
+def test_places_of_one_cell_keep_the_straight_line_between_them():
+    matrix = CellMatrix(["a", "b"])
+    ways = [[0, 70], [80, 0]]
+    matrix.fill(pairs.Block((0, 1), (0, 1)), Table(ways, ways), 2)
+    metres = [[0, 5, 6], [5, 0, 6], [6, 6, 0]]
+    seconds = [list(row) for row in metres]
+    matrix.overlay(metres, seconds, ["a", "a", "b"])
+    assert metres == [[0, 5, 70], [5, 0, 70], [80, 80, 0]]
+    assert seconds == [[0, 5, 140], [5, 0, 140], [160, 160, 0]]
