@@ -2,10 +2,12 @@
 
     python -m loyalty_delivery.engine.routing.runner   or   python …/routing/runner.py
 
-In: ``{"problem": {…}, "options": {"engine", "seed", "limit_s", "iterations", "seeds",
-"warm_start"}}``, see ``wire``. Out, a JSON object a line: ``{"progress": {…}}`` now and
-then, at last ``{"solution": {…}}`` or ``{"error": "…"}``. SIGINT asks for the best so
-far, SIGTERM ends at once. Nothing of the ERP is needed or imported.
+In: ``{"problem": {…}, "options": {"engine", "seed", "limit_s", "wall_s", "iterations",
+"seeds", "warm_start"}}``, see ``wire``. ``limit_s`` are CPU seconds of each seed; on a
+busy machine ``wall_s`` asks for the best so far after so many seconds of the clock.
+Out, a JSON object a line: ``{"progress": {…}}`` now and then, at last
+``{"solution": {…}}`` or ``{"error": "…"}``. SIGINT asks for the best so far, SIGTERM
+ends at once. Nothing of the ERP is needed or imported.
 """
 
 import importlib.util
@@ -15,6 +17,7 @@ import os
 import resource
 import signal
 import sys
+import time
 from pathlib import Path
 
 
@@ -45,6 +48,7 @@ OPTIONS = {
     "engine": ("auto", lambda v: v == "auto" or v in ENGINES),
     "seed": (0, lambda v: _is_whole(v, 0, 1 << 31)),
     "limit_s": (None, lambda v: v is None or _is_number(v, 0, 3600)),
+    "wall_s": (None, lambda v: v is None or _is_number(v, 0, 7200)),
     "iterations": (None, lambda v: v is None or _is_whole(v, 0, 10**9)),
     "seeds": (1, lambda v: _is_whole(v, 1, 8)),
     "warm_start": (None, lambda v: v is None or isinstance(v, dict)),
@@ -85,9 +89,8 @@ def read(text: str) -> tuple[Problem, dict]:
 
 
 def solve(problem: Problem, options: dict, on_progress=None) -> Solution:
-    """Routes by the engine that suits, from one seed, with reasons for what is left."""
-    engine = choose(problem, options["engine"])
-    found = engine.solve(
+    """Routes by the engine that suits, from one seed."""
+    return choose(problem, options["engine"]).solve(
         problem,
         seed=options["seed"],
         limit_s=options["limit_s"],
@@ -95,21 +98,25 @@ def solve(problem: Problem, options: dict, on_progress=None) -> Solution:
         warm_start=options["warm_start"],
         on_progress=on_progress,
     )
-    return found
 
 
 class _Stopped:
-    """Whether somebody asked for the best so far."""
+    """Whether somebody, or the clock, asked for the best so far."""
 
     def __init__(self):
         self.value = False
-        self.parent = os.getppid()
+        self.deadline = None
+
+    def after(self, wall_s: float | None):
+        if wall_s is not None:
+            self.deadline = time.monotonic() + wall_s
 
     def ask(self, *_signal):
         self.value = True
 
     def __bool__(self) -> bool:
-        return self.value
+        late = self.deadline is not None and time.monotonic() >= self.deadline
+        return self.value or late
 
 
 def _say(**line):
@@ -121,13 +128,15 @@ def _other_seed(problem: Problem, options: dict, pipe):
     """A further process: another seed, its answer into the pipe."""
     stopped, parent = _Stopped(), os.getppid()
     signal.signal(signal.SIGINT, stopped.ask)
+    stopped.after(options["wall_s"])
     found = solve(
         problem,
         options,
         # Nobody waits for an answer when the first process is gone.
         lambda _state: bool(stopped) or os.getppid() != parent,
     )
-    pipe.send(found)
+    if os.getppid() == parent:
+        pipe.send(found)
 
 
 def solve_seeds(problem: Problem, options: dict, stopped: _Stopped) -> Solution:
@@ -179,6 +188,7 @@ def main() -> int:
     _loosen_limits()
     try:
         problem, options = read(sys.stdin.read())
+        stopped.after(options["wall_s"])
         found = solve_seeds(problem, options, stopped)
         _say(solution=explain(problem, found).as_json())
     except BrokenPipeError:

@@ -42,7 +42,7 @@ def asked(day, **options):
     return json.dumps({"problem": wire.encode(day), "options": options})
 
 
-def lines_of(process, timeout=60):
+def lines_of(process, timeout=300):
     out, err = process.communicate(timeout=timeout)
     return [json.loads(line) for line in out.splitlines()], err
 
@@ -88,9 +88,9 @@ def test_a_warm_start_and_a_frozen_beginning_arrive():
 
 def test_progress_is_told_line_by_line():
     day = problem(8, jobs=60, vehicles=6)
-    lines, _err = lines_of(start(asked(day, engine="sisr", limit_s=2)))
+    lines, _err = lines_of(start(asked(day, engine="sisr", limit_s=1.3)))
     told = [line["progress"] for line in lines[:-1]]
-    assert len(told) >= 2
+    assert len(told) >= 1
     assert told[-1]["cost"] <= told[0]["cost"]
     assert {"iterations", "cpu_s", "cost", "unplanned"} == set(told[0])
 
@@ -101,21 +101,30 @@ def test_asked_to_stop_it_answers_the_best_so_far(seeds):
     process = start(asked(day, engine="sisr", limit_s=600, seeds=seeds))
     assert "progress" in process.stdout.readline()
     process.send_signal(signal.SIGINT)
-    lines, _err = lines_of(process, timeout=30)
+    lines, _err = lines_of(process, timeout=300)
     found = wire.solution(lines[-1]["solution"])
     assert check.faults(day, found.plan) == []
     assert process.returncode == 0
 
 
-def test_told_to_end_it_ends_at_once_without_an_answer():
-    process = start(asked(problem(9, jobs=60), engine="sisr", limit_s=600))
+@pytest.mark.parametrize("seeds", [1, 2])
+def test_told_to_end_it_ends_at_once_without_an_answer(seeds):
+    day = problem(9, jobs=60)
+    process = start(asked(day, engine="sisr", limit_s=600, seeds=seeds))
     assert "progress" in process.stdout.readline()
     began = time.monotonic()
     process.terminate()
-    out, _err = process.communicate(timeout=10)
-    assert time.monotonic() - began < 5
-    assert process.returncode == -signal.SIGTERM
+    assert process.wait(timeout=60) == -signal.SIGTERM
+    assert time.monotonic() - began < 60
+    # The processes of other seeds hold the pipe until they notice.
+    out, _err = process.communicate(timeout=300)
     assert "solution" not in out
+
+
+def test_on_a_busy_machine_the_clock_ends_it():
+    day = problem(9, jobs=60, vehicles=6)
+    found = answer(day, engine="sisr", limit_s=600, wall_s=1)
+    assert 0 < found.cpu_s < 300
 
 
 def test_limits_of_the_worker_that_starts_it_do_not_bind_it():
@@ -123,9 +132,9 @@ def test_limits_of_the_worker_that_starts_it_do_not_bind_it():
         resource.setrlimit(resource.RLIMIT_CPU, (1, resource.RLIM_INFINITY))
 
     day = problem(10, jobs=40, vehicles=5)
-    process = start(asked(day, engine="sisr", limit_s=2.5), preexec_fn=limits)
+    process = start(asked(day, engine="sisr", limit_s=1.3), preexec_fn=limits)
     lines, _err = lines_of(process)
-    assert wire.solution(lines[-1]["solution"]).cpu_s >= 2.4
+    assert wire.solution(lines[-1]["solution"]).cpu_s >= 1.2
 
 
 def good():
