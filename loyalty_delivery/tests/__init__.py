@@ -1,4 +1,5 @@
 from . import test_delivery_map
+from . import test_browser_courier
 from . import test_courier_access
 from . import test_courier_events
 from . import test_courier_pages

@@ -69,7 +69,7 @@ export class Sender {
             clearTimeout(this.timer);
             this.running = this.locked(() => this.send()).finally(() => {
                 this.running = null;
-                const pause = EVERY_MS * 2 ** Math.max(0, this.failures - 1);
+                const pause = EVERY_MS * 2 ** Math.max(0, this.failures - 2);
                 this.timer = setTimeout(
                     () => this.flush(),
                     Math.min(pause, LONGEST_MS),
