@@ -66,6 +66,7 @@
         "wizards/loyalty_delivery_settle_views.xml",
         "wizards/loyalty_delivery_handover_views.xml",
         "wizards/loyalty_delivery_desk_views.xml",
+        "views/courier_views.xml",
     ],
     "demo": ["demo/loyalty_delivery_demo.xml"],
     "assets": {

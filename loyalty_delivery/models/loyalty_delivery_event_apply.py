@@ -113,6 +113,11 @@ class LoyaltyDeliveryEvent(models.Model):
                 "rejected",
                 self.env._("The time to correct is over: call the dispatcher."),
             )
+        if stop._has_later_attempt():
+            raise Refused(
+                "conflict",
+                self.env._("The dispatcher planned another attempt: call there."),
+            )
         stop._take_back()
 
     def _apply_note(self, event):

@@ -16,6 +16,9 @@ class LoyaltyDeliveryStop(models.Model):
         index="btree_not_null",
     )
     undo_until = fields.Datetime("Can be taken back until", readonly=True, copy=False)
+    event_ids = fields.One2many(
+        "loyalty.delivery.event", "stop_id", "What the courier told", readonly=True
+    )
     proof_ids = fields.One2many(
         "loyalty.delivery.proof",
         "stop_id",
@@ -44,6 +47,11 @@ class LoyaltyDeliveryStop(models.Model):
                 "undo_until": False,
             },
         )
+
+    def _has_later_attempt(self):
+        """Whether somebody planned the delivery anew since it failed."""
+        later = [("previous_stop_id", "=", self.id), ("state", "!=", "cancelled")]
+        return bool(self.search_count(later, limit=1))
 
     def _delivered_values(self, quantities):
         """Of a part delivery, as ``delivered_lines`` has it.

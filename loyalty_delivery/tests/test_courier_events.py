@@ -230,6 +230,12 @@ class TestCourierEvents(CourierCommon):
         self.assertIn("dispatcher", reason)
         self.assertEqual(self.stop.state, "delivered")
 
+    def test_a_failure_that_is_tried_again_already_is_not_taken_back(self):
+        self._told(self._event("fail", self.stop, reason=self.reason.id))
+        self.stop._try_again()
+        self.assertEqual(self._told(self._event("undo", self.stop)), ["conflict"])
+        self.assertEqual(self.stop.state, "failed")
+
     def test_the_time_to_correct_is_the_company_s(self):
         self.company.delivery_undo_minutes = 0
         self._told(self._deliver())
