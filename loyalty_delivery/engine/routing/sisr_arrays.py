@@ -6,6 +6,12 @@ Costs are in thousandths, so that they stay whole.
 
 from .problem import UNREACHABLE, Problem, Vehicle
 
+# Figures that all matrices of costs may have together, so that a thousand stops and
+# sixty couriers with sixty rates do not take gigabytes.
+MOST_FIGURES = 15_000_000
+# Metres driven in a second, to compare rates by the metre with those by the second.
+USUAL_SPEED = 7
+
 # Later than any time and dearer than any way.
 NEVER = 1 << 50
 
@@ -97,8 +103,7 @@ class Arrays(Roster):
         times, costs, kinds = {}, {}, {}
         self.time, self.cost, self.time_to, self.cost_to = [], [], [], []
         self.kind = []
-        for v in self.problem.vehicles:
-            rates = (v.profile, v.cost_per_m, v.cost_per_s)
+        for v, rates in zip(self.problem.vehicles, self._rates(), strict=True):
             self.kind.append(kinds.setdefault(rates, len(kinds)))
             if v.profile not in times:
                 times[v.profile] = self._both_ways(v.profile, 0, 1)
@@ -110,6 +115,28 @@ class Arrays(Roster):
             ):
                 found[0].append(there)
                 found[1].append(back)
+
+    def _rates(self) -> list[tuple[str, int, int]]:
+        """What vehicles pay for the road; too many kinds are put together.
+
+        Those whose rates are next to each other are then taken for alike in the search;
+        the answer is judged by the true ones.
+        """
+        rates = [(v.profile, v.cost_per_m, v.cost_per_s) for v in self.problem.vehicles]
+        kinds = sorted(
+            set(rates), key=lambda r: (r[0], r[1] * USUAL_SPEED + r[2], r[1])
+        )
+        nodes = self.n + 2 * self.vehicles
+        most = max(1, MOST_FIGURES // max(1, nodes * nodes))
+        size = -(-len(kinds) // most)
+        stands_for = {}
+        for profile in dict.fromkeys(kind[0] for kind in kinds):
+            own = [kind for kind in kinds if kind[0] == profile]
+            for i, kind in enumerate(own):
+                first = i - i % size
+                group = own[first : first + size]
+                stands_for[kind] = group[len(group) // 2]
+        return [stands_for[kind] for kind in rates]
 
     def _both_ways(self, *rates) -> tuple[list, list]:
         matrix = self._between_nodes(*rates)

@@ -1,10 +1,12 @@
 """Every engine: answers are feasible, nobody is lost, what is frozen stays."""
 
+import dataclasses
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from odoo.addons.loyalty_delivery.engine.routing import check
+from odoo.addons.loyalty_delivery.engine.routing import check, sisr_arrays
 from odoo.addons.loyalty_delivery.engine.routing.engines import ENGINES, choose
 
 from .routing_days import problem
@@ -71,6 +73,18 @@ def test_a_warm_start_is_never_made_worse(seed):
 def test_answers_of_pyvrp_are_feasible_and_nobody_is_lost(seed):
     day = problem(seed)
     assert_right(day, solve("pyvrp", day))
+
+
+def test_couriers_of_many_rates_share_matrices_and_are_judged_by_their_own(monkeypatch):
+    monkeypatch.setattr(sisr_arrays, "MOST_FIGURES", 3000)
+    day = problem(4, jobs=20, vehicles=8)
+    fleet = tuple(
+        dataclasses.replace(vehicle, cost_per_m=10 * i, cost_per_s=900 + i)
+        for i, vehicle in enumerate(day.vehicles)
+    )
+    day = dataclasses.replace(day, vehicles=fleet)
+    assert len(set(map(id, sisr_arrays.Arrays(day).cost))) <= 2
+    assert_right(day, solve("sisr", day))
 
 
 def test_few_stops_of_one_vehicle_are_solved_exactly():
