@@ -13,7 +13,9 @@ RUNNER = Path(__file__).parent / "routing" / "runner.py"
 # A line of an answer for thousands of stops is shorter.
 MOST_BYTES = 64 * 1024 * 1024
 # How long somebody who was asked to finish may take.
-GRACE_S = 5.0
+GRACE_S = 10.0
+# And how long somebody may read the problem without a word.
+SILENT_S = 60.0
 
 
 class Run:
@@ -26,10 +28,12 @@ class Run:
         """Start it.
 
         :param payload: what the runner reads, see ``routing.runner``
-        :param limit_s: seconds on the clock after which the best so far is asked for
+        :param limit_s: seconds on the clock, from its first word on, after which the
+            best so far is asked for
         """
         self.limit_s = limit_s
         self.started = time.monotonic()
+        self.heard = 0.0
         self.asked = 0.0
         self.progress: dict = {}
         self.solution: dict | None = None
@@ -68,15 +72,19 @@ class Run:
             if self.solution is None and not self.error:
                 self.error = self._death()
             return True
-        if self.limit_s is not None and self.elapsed > self.limit_s:
+        now = time.monotonic()
+        if self.limit_s is not None and self.heard and now - self.heard > self.limit_s:
             self.ask()
-        if self.asked and time.monotonic() - self.asked > GRACE_S:
+        silent = self.limit_s is not None and not self.heard
+        if (self.asked and now - self.asked > GRACE_S) or (
+            silent and self.elapsed > self.limit_s + SILENT_S
+        ):
             self.kill()
         return False
 
     def ask(self):
-        """Ask once for the best so far."""
-        if not self.asked and self.process.poll() is None:
+        """Ask once for the best so far; who has not begun yet has nothing to tell."""
+        if self.heard and not self.asked and self.process.poll() is None:
             self.asked = time.monotonic()
             self.process.send_signal(signal.SIGINT)
 
@@ -97,6 +105,7 @@ class Run:
                 self.kill()
 
     def _hear(self, line: dict):
+        self.heard = self.heard or time.monotonic()
         self.progress = line.get("progress", self.progress)
         self.solution = line.get("solution", self.solution)
         self.error = line.get("error", self.error)

@@ -5,13 +5,11 @@ class IrWebsocket(models.AbstractModel):
     _inherit = "ir.websocket"
 
     def _build_bus_channel_list(self, channels):
-        """Dispatchers hear of deliveries of their companies."""
-        if self.env.user.has_group("loyalty_delivery.group_delivery_dispatcher"):
-            channels = [
-                *channels,
-                *(
-                    (company, "loyalty_delivery")
-                    for company in self.env.user.company_ids
-                ),
-            ]
-        return super()._build_bus_channel_list(channels)
+        return super()._build_bus_channel_list([*channels, *self._board_channels()])
+
+    def _board_channels(self):
+        """Dispatchers hear of deliveries of their companies; others of none."""
+        user = self.env.user
+        if not user.has_group("loyalty_delivery.group_delivery_dispatcher"):
+            return []
+        return [(company, "loyalty_delivery") for company in user.company_ids]

@@ -20,8 +20,8 @@ TELL_S = 1.0
 MOST_AT_ONCE = 2
 # A process may die so many times, of memory perhaps, before the plan has failed.
 MOST_ATTEMPTS = 2
-# What the clock allows more than the processor's seconds that were asked for.
-SLACK_S = 1.0
+# A plan that was stopped so shortly before its time is finished.
+SLACK_S = 0.5
 # A run of the scheduler ends before the ERP thinks that it hangs.
 PART_OF_LIMIT = 0.5
 SHORTEST_S = 20.0
@@ -165,7 +165,7 @@ class LoyaltyDeliveryPlan(models.Model):
             "warm_start": plan.warm_start or None,
         }
         payload = {"problem": wire.encode(scope.problem), "options": options}
-        runs[self] = Run(payload, limit and limit + SLACK_S)
+        runs[self] = Run(payload, limit)
         _logger.info(
             "delivery plan started: plan %s, %s stops, process %s",
             plan.id,

@@ -13,14 +13,15 @@ class LoyaltyDeliveryTrip(models.Model):
     def board_move(self, moves, date):
         """Move stops between trips, within one, or out of all.
 
-        :param moves: in this order, each ``{"stop_id", "sequence"}`` with ``"trip_id"``,
-            or ``"courier_id"`` (the open trip of the day, made when there is none), or
-            neither to take the stop out. ``sequence`` counts from 1 among the trip's
-            other stops; without one it comes last. ``"handover": True`` moves a stop
-            whose goods are on the road with another courier.
-        :return: ``{"trips": […], "stops": […], "removed_trip_ids": [], "can_undo"}``:
-            every trip touched and all stops in them and out of them, as in
-            ``board_read``
+        :param moves: in this order, each ``{"stop_id", "sequence"}`` with
+            ``"trip_id"``, or ``"courier_id"`` (the open trip of the day, made when
+            there is none), or neither to take the stop out. ``sequence`` counts from 1
+            among the trip's other stops; without one it comes last. ``"handover":
+            True`` moves a stop whose goods are on the road with another courier.
+        :return: ``{"trips": […], "stops": […], "removed_trip_ids": [], "can_undo",
+            "undo_label", "compare": {"before", "after"}}``: every trip touched and all
+            stops in them and out of them, as in ``board_read``; what is compared is
+            ``km``, ``hours``, ``late`` of these trips
         :raise UserError: nothing is moved
         """
         self._check_dispatcher()
@@ -42,7 +43,13 @@ class LoyaltyDeliveryTrip(models.Model):
         change = self.env["loyalty.delivery.change"]._keep(
             self._move_label(moved, targets[-1]), date, company, before, made
         )
-        return self._board_answer(trips, touched, change)
+        answer = self._board_answer(trips, touched, change)
+        after = trips.read(["planned_m", "planned_s", "late_count"])
+        answer["compare"] = {
+            "before": _totals(before["trips"]),
+            "after": _totals(after),
+        }
+        return answer
 
     @api.model
     def _capture(self, stops, trips):
@@ -213,3 +220,12 @@ def _place(routes, stop, trip, sequence):
     driven = sum(other.state in (*STOP_FINISHED, "arrived") for other in ordered)
     wanted = len(ordered) if not sequence else sequence - 1
     ordered.insert(max(driven, min(wanted, len(ordered))), stop)
+
+
+def _totals(rows):
+    """What people compare of trips."""
+    return {
+        "km": round(sum(row["planned_m"] or 0 for row in rows) / 1000, 1),
+        "hours": round(sum(row["planned_s"] or 0 for row in rows) / 3600, 2),
+        "late": sum(row["late_count"] or 0 for row in rows),
+    }

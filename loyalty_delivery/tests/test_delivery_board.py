@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 
 from .common import DeliveryCommon
@@ -181,3 +183,61 @@ class TestDeliveryBoard(DeliveryCommon):
             self._board().board_lock(self.stops[1].ids, "courier")
         self._board().board_undo(DAY)
         self.assertEqual(self.stops[0].lock, "none")
+
+    def test_a_move_is_compared_with_how_it_was(self):
+        self._to(self.levon, *self.stops[:3])
+        trip = self.stops[0].trip_id
+        km = round(trip.planned_m / 1000, 1)
+        answer = self._to(self.mher, self.stops[2])
+        trips = trip | self.stops[2].trip_id
+        self.assertEqual(answer["compare"]["before"]["km"], km)
+        self.assertEqual(
+            answer["compare"]["after"]["km"],
+            round(sum(trips.mapped("planned_m")) / 1000, 1),
+        )
+
+    def test_open_boards_hear_what_changed(self):
+        self.env.cr.precommit.run()
+        sent = []
+        bus = type(self.env["bus.bus"])
+        with patch.object(bus, "_sendone", lambda _bus, *message: sent.append(message)):
+            self._to(self.levon, self.stops[0])
+            self.env.cr.precommit.run()
+        ((channel, kind, message),) = [
+            row for row in sent if row[1] == "loyalty_delivery/board"
+        ]
+        self.assertEqual(channel, (self.company, "loyalty_delivery"))
+        self.assertEqual(kind, "loyalty_delivery/board")
+        self.assertEqual(message["date"], DAY)
+        self.assertEqual([row["id"] for row in message["stops"]], self.stops[0].ids)
+
+    def test_only_dispatchers_of_the_company_hear_of_it(self):
+        channels = self.env["ir.websocket"].with_user(self.dispatcher)._board_channels()
+        self.assertEqual(channels, [(self.company, "loyalty_delivery")])
+        cashier = self._user("deaf_cashier", "loyalty_delivery.group_delivery_cashier")
+        socket = self.env["ir.websocket"].with_user(cashier)
+        self.assertEqual(socket._board_channels(), [])
+
+    def test_who_may_set_couriers_days(self):
+        values = {"courier_id": self.levon.id, "date": DAY, "works": False}
+        shifts = self.env["loyalty.delivery.shift"]
+        shifts.with_user(self.dispatcher).create(values)
+        self.assertFalse(self.levon._hours(DAY))
+        for login, group in (
+            ("shift_cashier", "loyalty_delivery.group_delivery_cashier"),
+            ("shift_auditor", "loyalty_club.group_loyalty_auditor"),
+            ("shift_portal", "base.group_portal"),
+        ):
+            user = self._user(login, group)
+            with self.subTest(login=login), self.assertRaises(AccessError):
+                shifts.with_user(user).create({**values, "courier_id": self.mher.id})
+        self.assertTrue(self.mher._hours(DAY))
+
+    def test_changes_are_written_by_no_hand(self):
+        self._to(self.levon, self.stops[0])
+        changes = self.env["loyalty.delivery.change"].with_user(self.dispatcher)
+        change = changes.search([], limit=1)
+        with self.assertRaises(AccessError):
+            change.write({"before": {}})
+        with self.assertRaises(AccessError):
+            changes.create({"name": "x"})
