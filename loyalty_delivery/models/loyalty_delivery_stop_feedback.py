@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 CHANGEABLE = timedelta(days=1)
 LONGEST = 1000
@@ -119,14 +120,38 @@ class LoyaltyDeliveryStop(models.Model):
     # -- another time ------------------------------
     def _slot_offers(self):
         """``[(value, words)]`` of other times the customer may choose."""
-        return []
+        order = self._order_to_move()
+        if not order:
+            return []
+        offers = order._delivery_offers()
+        return [
+            (f"{offer.slot_id}_{offer.day}", self._offer_words(offer))
+            for offer in offers
+            if offer.start != self.window_start
+        ]
+
+    def _offer_words(self, offer):
+        day = format_date(self.env, offer.day, date_format="EEEE, d MMMM")
+        return f"{day}, {offer.hours}"
+
+    def _order_to_move(self):
+        """The one order whose time is the time of this delivery, if it may change."""
+        order = self.sale_ids
+        if len(order) != 1 or not self._may_leave_note():
+            return order.browse()
+        return order if order._delivery_may_change_slot() else order.browse()
 
     def _choose_slot(self, value):
-        """Take another time, while the delivery waits to be planned.
+        """Take another time, while the courier has not left.
 
-        :raise UserError: it is planned already, or the time was not offered
+        :raise UserError: the time was not offered, or is taken meanwhile
         """
         self.ensure_one()
-        raise UserError(
-            self.env._("This time is taken meanwhile. Choose another, or call us.")
-        )
+        order = self._order_to_move()
+        slot_id, _, day = (value or "").partition("_")
+        offered = {key for key, _words in self._slot_offers()}
+        if not order or value not in offered:
+            raise UserError(
+                self.env._("This time is taken meanwhile. Choose another, or call us.")
+            )
+        order._delivery_choose(int(slot_id), fields.Date.to_date(day))

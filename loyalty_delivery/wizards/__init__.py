@@ -1,5 +1,6 @@
 from . import loyalty_delivery_link
 from . import loyalty_delivery_settings
+from . import loyalty_delivery_settings_track
 from . import matrix_provider_calibrate
 from . import loyalty_delivery_settings_books
 from . import loyalty_delivery_settle
