@@ -63,7 +63,7 @@ class TestTrackingPage(TrackingCommon, HttpCase):
         response = self._get(self.url)
         text = self._text(response)
         self.assertIn("Your courier comes", text)
-        self.assertIn("2 doors before yours.", text)
+        self.assertIn("Doors before yours: 2", text)
         self.assertIn("Levon", text)
         self.assertIn("23,000", text)
         self.assertNotIn("Abovyan", text)
@@ -143,20 +143,20 @@ class TestTrackingPage(TrackingCommon, HttpCase):
                 "time": self.now,
             }
         )
-        self.assertNotIn("from you", self._text(self._get(self.url)))
+        self.assertNotIn("Distance to you", self._text(self._get(self.url)))
         self.stops[:2]._transition("delivered", {"done_at": self.now})
         page = self._get(self.url)
         self.assertIn("You are next.", self._text(page))
-        self.assertIn("from you", self._text(page))
+        self.assertIn("Distance to you", self._text(page))
         self.assertEqual(self.stop._page_facts()["place"], (40.1805, 44.5135))
         self.assertNotIn(b"40.18034", page.content)
         position.time = self.now - timedelta(minutes=11)
-        self.assertNotIn("from you", self._text(self._get(self.url)))
+        self.assertNotIn("Distance to you", self._text(self._get(self.url)))
 
     def test_page_asked_for_the_living_part_alone(self):
         response = self._get(self.url + "?live=1")
         self.assertNotIn(b"<head", response.content)
-        self.assertIn("2 doors before yours.", self._text(response))
+        self.assertIn("Doors before yours: 2", self._text(response))
 
     def test_persian_page_reads_from_the_right(self):
         self.env["res.lang"]._activate_lang("fa_IR")
