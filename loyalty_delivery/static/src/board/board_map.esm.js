@@ -134,6 +134,7 @@ export class BoardMap extends Component {
         this.routes.clearLayers();
         const routes = this.model.routes;
         const {preview, filters} = this.model;
+        const changed = new Set(preview?.routes.map((route) => route.courier_id));
         for (const trip of this.model.trips.values()) {
             if (filters.courier && filters.courier !== trip.courier_id) {
                 continue;
@@ -141,7 +142,7 @@ export class BoardMap extends Component {
             const courier = this.model.courierById.get(trip.courier_id);
             this.line(L, this.linesOf(trip, routes.get(trip.id)), {
                 color: courier?.color || "#444",
-                opacity: preview ? 0.25 : 0.8,
+                opacity: preview && changed.has(trip.courier_id) ? 0 : 0.8,
             });
         }
         for (const route of preview?.routes || []) {
@@ -207,7 +208,9 @@ export class BoardMap extends Component {
         // What is chosen lies on top.
         shown.sort((a, b) => this.model.chosen.has(a.id) - this.model.chosen.has(b.id));
         for (const stop of shown) {
-            this.stops.addLayer(this.marker(stop, numbers.get(stop.id), near));
+            const proposed = this.model.preview?.places.get(stop.id);
+            const number = proposed?.number || numbers.get(stop.id);
+            this.stops.addLayer(this.marker(stop, number, near));
         }
     }
 

@@ -177,7 +177,10 @@ export class BoardModel {
 
     // -- what is shown -----------------------------------------------------------------
     look(stop) {
-        const courier = stop.trip_id && this.courierById.get(stop.courier_id);
+        const proposed = this.preview?.places.get(stop.id)?.courierId;
+        const courier = this.courierById.get(
+            proposed || (stop.trip_id && stop.courier_id),
+        );
         return courier || {color: UNPLANNED_COLOR, shape: "circle"};
     }
 

@@ -50,6 +50,12 @@ export class PlanRun {
         }
     }
 
+    /** The map shows the proposal, or again how it is now. */
+    toggle() {
+        this.model.preview = this.model.preview ? null : previewOf(this.plan);
+        this.onChange();
+    }
+
     /** Another day is shown. */
     forget() {
         this.take(null);
@@ -122,13 +128,20 @@ export class PlanRun {
     }
 }
 
-/** What the map draws of a proposal. */
+/** What the map draws of a proposal: routes, and whose and which each stop is. */
 function previewOf(plan) {
-    return {
-        routes: (plan.routes || []).map((route) => ({
-            courier_id: route.courier_id,
-            trip_id: route.trip_id,
-            stop_ids: route.visits.map((visit) => visit.stop_id),
-        })),
-    };
+    const routes = (plan.routes || []).map((route) => ({
+        courier_id: route.courier_id,
+        trip_id: route.trip_id,
+        stop_ids: route.visits.map((visit) => visit.stop_id),
+    }));
+    const places = new Map(
+        routes.flatMap((route) =>
+            route.stop_ids.map((id, index) => [
+                id,
+                {courierId: route.courier_id, number: index + 1},
+            ]),
+        ),
+    );
+    return {routes, places};
 }
