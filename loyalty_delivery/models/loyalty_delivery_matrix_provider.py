@@ -99,8 +99,8 @@ class LoyaltyDeliveryMatrixProvider(models.Model):
         copy=False,
         help="After a failure nobody asks this server until then.",
     )
-    last_error = fields.Char(readonly=True, copy=False)
-    last_error_at = fields.Datetime(readonly=True, copy=False)
+    last_error = fields.Char("Last trouble", readonly=True, copy=False)
+    last_error_at = fields.Datetime("Last trouble at", readonly=True, copy=False)
     state = fields.Selection(
         [("ready", "Ready"), ("resting", "Failing")], compute="_compute_state"
     )
