@@ -34,8 +34,8 @@ def drive_yesterday(city):
             zip(plain, LEVON_GOODS, strict=False)
         )
     ]
-    paid = _sell(city, plain[len(LEVON_GOODS)], 15000, day, 16, paid=True)
-    route = [*stops[1:4], stops[0], *stops[4:], paid]
+    paid = _sell(city, plain[len(LEVON_GOODS)], 15000, day, 14, paid=True)
+    route = [*stops[1:5], stops[0], *stops[5:], paid]
     trip = _release(city, levon, route, day)
     _drive(city, trip, day, 10, 0, fails=2)
     others = [
