@@ -118,3 +118,4 @@ from . import loyalty_delivery_stop_carrier
 from . import loyalty_delivery_stop_leg
 from . import loyalty_delivery_trip_demo
 from . import loyalty_delivery_courier_cash
+from . import ir_actions_report

@@ -77,4 +77,14 @@ class LoyaltyDeliveryTrip(models.Model):
             )
             row["quantity"] += move.product_uom_qty
             row["weight"] += move.product_qty * move.product_id.weight
-        return sorted(goods.values(), key=lambda row: row["name"])
+        rows = sorted(goods.values(), key=lambda row: row["name"])
+        return rows + [
+            {
+                "name": stop.items or stop.display_name,
+                "quantity": stop.parcels,
+                "unit": self.env._("pcs"),
+                "weight": stop.weight_kg,
+            }
+            for stop in self._route()
+            if not stop.sudo().picking_ids
+        ]
