@@ -15,3 +15,4 @@ from . import choose_delivery_carrier
 from . import loyalty_delivery_settings_map
 from . import loyalty_delivery_handover
 from . import loyalty_delivery_desk
+from . import loyalty_delivery_settings_hours
