@@ -60,6 +60,7 @@
         "views/courier_templates.xml",
         "wizards/loyalty_delivery_link_views.xml",
         "wizards/loyalty_delivery_settings_views.xml",
+        "wizards/loyalty_delivery_settings_hours_views.xml",
         "wizards/loyalty_delivery_settings_map_views.xml",
         "wizards/loyalty_delivery_settings_track_views.xml",
         "wizards/loyalty_delivery_settings_books_views.xml",

@@ -2,6 +2,7 @@
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..engine import slots
 from .constants import STOP_OPEN
@@ -19,6 +20,9 @@ class LoyaltyDeliveryStop(models.Model):
         compute="_compute_is_overdue",
         search="_search_is_overdue",
         help="Late, or its time has passed and nobody has been there.",
+    )
+    window_text = fields.Char(
+        "Time", compute="_compute_window_text", help="By the clock of the depot."
     )
     is_cancelled_by_hand = fields.Boolean(readonly=True, copy=False)
     picking_count = fields.Integer(compute="_compute_link_counts", compute_sudo=True)
@@ -69,19 +73,26 @@ class LoyaltyDeliveryStop(models.Model):
             stop.picking_count = len(stop.picking_ids)
             stop.sale_count = len(stop.sale_ids)
 
+    @api.depends("window_start", "window_end", "depot_id")
+    def _compute_window_text(self):
+        for stop in self:
+            stop.window_text = stop._window_hours()
+
+    def _window_hours(self):
+        """“14:00–16:00” by the clock of the depot, empty without a time."""
+        tz = self.depot_id.sudo().tz or self.company_id.sudo().partner_id.tz or "UTC"
+        moments = [moment for moment in (self.window_start, self.window_end) if moment]
+        clock = self.with_context(tz=tz)
+        return "–".join(
+            f"{fields.Datetime.context_timestamp(clock, moment):%H:%M}"
+            for moment in moments
+        )
+
     def _status_text(self):
         text = super()._status_text()
         if not self or self.state not in STOP_OPEN or not self.window_start:
             return text
-        tz = self.depot_id.tz or self.company_id.partner_id.tz or "UTC"
-
-        def local(moment):
-            return fields.Datetime.context_timestamp(self.with_context(tz=tz), moment)
-
-        start = local(self.window_start)
-        end = self.window_end and local(self.window_end)
-        hours = f"{start:%H:%M}–{end:%H:%M}" if end else f"{start:%H:%M}"
-        return f"{text} · {start:%d.%m} {hours}"
+        return f"{text} · {format_date(self.env, self.date)} {self._window_hours()}"
 
     # -- buttons ----------------------------------------------------------------------
     def action_view_pickings(self):

@@ -34,12 +34,13 @@ class LoyaltyDeliveryStop(models.Model):
         return result
 
     def _on_transition(self, old_states):
-        super()._on_transition(old_states)
+        result = super()._on_transition(old_states)
         self.filtered(
             lambda stop: (
                 (stop.state in STOP_OPEN) != (old_states.get(stop) in STOP_OPEN)
             )
         )._sync_claims()
+        return result
 
     def _sync_claims(self):
         """Hold what is linked while a delivery is open, let go of the rest."""

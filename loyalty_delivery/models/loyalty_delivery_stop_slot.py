@@ -78,9 +78,10 @@ class LoyaltyDeliveryStop(models.Model):
 
     # -- points -----------------------------------------------------------------------
     def _on_transition(self, old_states):
-        super()._on_transition(old_states)
+        result = super()._on_transition(old_states)
         stops = self.browse([stop.id for stop in old_states])
         stops.filtered("flex_points")._post_flex_points()
+        return result
 
     def _post_flex_points(self):
         """Give the points for what was delivered, take them back for what was not.

@@ -49,7 +49,8 @@ class LoyaltyDeliveryStop(models.Model):
     @api.model
     def _cron_collect(self):
         """Collect what the changes of transfers did not bring, in committed batches."""
-        companies = self.env["loyalty.delivery.zone"].sudo().search([]).company_id
+        zones = self.env["loyalty.delivery.zone"].sudo()
+        companies = zones.search([("company_id.active", "=", True)]).company_id
         cron = self.env["ir.cron"]
         for company in companies:
             pickings, orders = self._waiting(company)
