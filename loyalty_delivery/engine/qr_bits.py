@@ -1,10 +1,15 @@
 """A QR symbol as bits: a phone without network can draw it; plain Python."""
 
 import base64
+import functools
 
 import qrcode
 
+# Comparing all masks takes eight times as long; readers read each of them.
+MASK = 3
 
+
+@functools.lru_cache(maxsize=2000)
 def qr_bits(text: str) -> dict:
     """Side length and bits of the symbol, row by row, without the quiet zone.
 
@@ -13,7 +18,10 @@ def qr_bits(text: str) -> dict:
     (25, 79)
     """
     code = qrcode.QRCode(
-        error_correction=qrcode.constants.ERROR_CORRECT_M, border=0, box_size=1
+        error_correction=qrcode.constants.ERROR_CORRECT_M,
+        border=0,
+        box_size=1,
+        mask_pattern=MASK,
     )
     code.add_data(text)
     code.make(fit=True)

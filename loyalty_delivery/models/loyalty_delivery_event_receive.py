@@ -74,6 +74,10 @@ class LoyaltyDeliveryEvent(models.Model):
                 return self._receive_once(trip, event, device, sent_ms)
         except TransactionRollbackError:
             raise
+        except IntegrityError:
+            # Another phone was first with a row of its own; next time it is seen.
+            _logger.info("courier's event lost a race: %s", event.uuid)
+            return self._answer(event.uuid, "retry")
         except Exception:
             _logger.exception("courier's event failed: %s", event.uuid)
             return self._answer(event.uuid, "retry")
@@ -91,7 +95,7 @@ class LoyaltyDeliveryEvent(models.Model):
             outcome, note = refusal.outcome, str(refusal)
         except phone_events.BadEvent as error:
             outcome, note = "rejected", self._bad(error)
-        except (UserError, IntegrityError) as error:
+        except UserError as error:
             outcome, note = "rejected", str(error)
         if outcome != "applied":
             record._settle_outcome(outcome, note)

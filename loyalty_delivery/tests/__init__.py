@@ -8,6 +8,7 @@ from . import test_booking_concurrency
 from . import test_browser_board
 from . import test_collect
 from . import test_courier_access
+from . import test_courier_concurrency
 from . import test_courier_events
 from . import test_courier_pages
 from . import test_courier_proofs
