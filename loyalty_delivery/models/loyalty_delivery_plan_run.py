@@ -126,10 +126,22 @@ class LoyaltyDeliveryPlan(models.Model):
             [("state", "=", "queued")], order="id", limit=MOST_AT_ONCE - len(runs)
         )
         for plan in waiting:
-            self._at_once(plan._start, runs, deadline)
+            try:
+                self._at_once(plan._start, runs, deadline)
+            except Exception:
+                # One plan that cannot be read must not stop those of others.
+                _logger.exception("delivery plan cannot start: plan %s", plan.id)
+                self.env.cr.rollback()
+                why = self.env._(
+                    "The day could not be read for planning. Who runs the server finds"
+                    " the cause in its log."
+                )
+                self._at_once(plan._fail, why)
 
     def _start(self, runs, deadline):
-        """Gather the day and start the process."""
+        """Gather the day and start the process, unless it was cancelled meanwhile."""
+        if self.state != "queued":
+            return
         plan = self._in_company()
         try:
             scope = plan._gather()
