@@ -25,7 +25,7 @@ class LoyaltyDeliveryPayRate(models.Model):
     )
     basis = fields.Selection(BASES, "For", required=True, default="stop")
     rate = fields.Float(
-        "Amount or percent", required=True, digits=(16, 2), help="Money or percent."
+        required=True, digits=(16, 2), help="Money, or percent of the basis."
     )
     zone_ids = fields.Many2many(
         "loyalty.delivery.zone", string="Zones", help="Empty: all."
