@@ -7,6 +7,19 @@ patch(Checkout.prototype, {
     /**
      * @override
      */
+    async start() {
+        await super.start(...arguments);
+        // The list of times comes and goes with the method, also before the start.
+        this.addListener(this.el, "change", (ev) => {
+            if (ev.target.name === "o_delivery_time") {
+                this._setDeliveryTime();
+            }
+        });
+    },
+
+    /**
+     * @override
+     */
     async _updateDeliveryMethod(radio) {
         await this.waitFor(super._updateDeliveryMethod(...arguments));
         await this.waitFor(this._showDeliveryTimes(radio));
@@ -38,13 +51,10 @@ patch(Checkout.prototype, {
         const html = await this.waitFor(rpc("/shop/delivery_times"));
         const parsed = new DOMParser().parseFromString(html, "text/html");
         place.replaceChildren(...parsed.body.childNodes);
-        const times = this._getDeliveryTimes();
-        if (times) {
-            this.addListener(times, "change", () => this._setDeliveryTime(radio));
-        }
     },
 
-    async _setDeliveryTime(radio) {
+    async _setDeliveryTime() {
+        const radio = this.el.querySelector('[name="o_delivery_radio"]:checked');
         const times = this._getDeliveryTimes();
         this._disableMainButton();
         const problem = this.el.querySelector('[name="o_delivery_time_error"]');
