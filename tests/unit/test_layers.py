@@ -2,9 +2,11 @@
 
 import ast
 import re
+from pathlib import Path
 
 import pytest
-from conftest import ADDONS
+
+ADDONS = [path.parent for path in Path(__file__).parents[2].glob("*/__manifest__.py")]
 
 CARRIERS = ("loyalty_delivery", "loyalty_sms", "loyalty_1c_bridge")
 
