@@ -47,6 +47,7 @@
         "data/ir_cron_journal_data.xml",
         "wizards/loyalty_delivery_journal_wizards_views.xml",
         "views/loyalty_delivery_stop_views.xml",
+        "views/loyalty_delivery_stop_insert_views.xml",
         "views/loyalty_delivery_day_views.xml",
         "views/loyalty_delivery_zone_views.xml",
         "views/loyalty_delivery_slot_views.xml",

@@ -351,3 +351,26 @@ class TestDeliveryPlan(PlanCommon):
         with self.assertLogs("odoo.addons.loyalty_delivery", "WARNING"):
             self._run_plans()
         self.assertRecordValues(plan, [{"state": "done", "attempts": 2}])
+
+    def test_a_plan_that_cannot_be_read_fails_and_stops_no_other(self):
+        broken, sound = self._make_plan(), self._make_plan()
+        broken.action_queue()
+        sound.action_queue()
+        self.env.flush_all()
+        gather = type(broken)._gather
+
+        def fail(plan):
+            if plan.id == broken.id:
+                raise ZeroDivisionError
+            return gather(plan)
+
+        with (
+            patch.object(type(broken), "_gather", fail),
+            # A rollback would undo the test's own data.
+            patch.object(self.env.cr, "rollback", lambda: None),
+            self.assertLogs("odoo.addons.loyalty_delivery", "ERROR") as logs,
+        ):
+            self._run_plans()
+        self.assertIn("cannot start", logs.output[0])
+        self.assertEqual((broken.state, sound.state), ("failed", "done"))
+        self.assertIn("could not be read", broken.error)
