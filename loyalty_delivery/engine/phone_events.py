@@ -229,9 +229,22 @@ def _offset(value, uuid):
 
 def _dumped(payload, uuid):
     try:
-        return json.dumps(payload, allow_nan=False)
+        dumped = json.dumps(payload, allow_nan=False)
     except ValueError as error:
         raise BadEvent("payload", uuid) from error
+    # What PostgreSQL cannot keep: a zero character, half of a pair.
+    if re.search(r"\\u(0000|d[89a-f]..)", dumped) and not _is_storable(dumped):
+        raise BadEvent("payload", uuid)
+    return dumped
+
+
+def _is_storable(dumped):
+    texts = json.dumps(json.loads(dumped), ensure_ascii=False)
+    try:
+        texts.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\\u0000" not in texts
 
 
 def _is_number(value):

@@ -58,10 +58,26 @@ class LoyaltyDeliveryEvent(models.Model):
             ``rejected``, or ``retry`` when the server failed and the phone keeps it
         """
         trip.ensure_one()
+        events_sudo, trip_sudo = self.sudo(), trip.sudo()
+        known = events_sudo._known(trip_sudo, events)
         return [
-            self.sudo()._receive_one(trip.sudo(), raw, device, sent_ms)
+            known.get(str(isinstance(raw, dict) and raw.get("uuid")))
+            or events_sudo._receive_one(trip_sudo, raw, device, sent_ms)
             for raw in events
         ]
+
+    @api.model
+    def _known(self, trip, events):
+        """Answers to what came before: a batch sent again costs one query."""
+        uuids = [
+            raw["uuid"]
+            for raw in events
+            if isinstance(raw, dict)
+            and isinstance(raw.get("uuid"), str)
+            and phone_events.UUID.fullmatch(raw["uuid"])
+        ]
+        found = self.search([("client_uuid", "in", uuids), ("trip_id", "=", trip.id)])
+        return {event.client_uuid: event._answer_dup() for event in found}
 
     @api.model
     def _receive_one(self, trip, raw, device, sent_ms):
@@ -161,8 +177,11 @@ class LoyaltyDeliveryEvent(models.Model):
         )
         if not known:
             return self._answer(event.uuid, "rejected", self._bad(None))
-        note = known.outcome_note if known.outcome != "applied" else ""
-        return self._answer(event.uuid, "dup", note)
+        return known._answer_dup()
+
+    def _answer_dup(self):
+        note = self.outcome_note if self.outcome != "applied" else ""
+        return self._answer(self.client_uuid, "dup", note)
 
     @api.model
     def _answer(self, uuid, status, reason=""):

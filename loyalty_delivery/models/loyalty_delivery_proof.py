@@ -55,7 +55,8 @@ class LoyaltyDeliveryProof(models.Model):
         :return: ``(status, reason)``: applied, dup, rejected, or retry while the event
             has not come
         """
-        if not UUID.fullmatch(uuid or "") or kind not in dict(PROOF_KINDS):
+        are_ids = all(UUID.fullmatch(each or "") for each in (uuid, event_uuid))
+        if not are_ids or kind not in dict(PROOF_KINDS):
             return "rejected", self.env._("The page sent something unknown.")
         if self.search_count([("client_uuid", "=", uuid)], limit=1):
             return "dup", ""

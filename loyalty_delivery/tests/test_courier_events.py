@@ -105,6 +105,16 @@ class TestCourierEvents(CourierCommon):
         self.assertEqual(self.stop.state, "out")
         self.assertEqual(second.state, "delivered")
 
+    def test_characters_that_cannot_be_kept_harm_no_other(self):
+        told = self._told(
+            {"uuid": "\x00", "kind": "take"},
+            self._event("note", self.stop, note="a\x00b"),
+            self._event("note", self.stop, note="\ud800"),
+            self._event("note", self.stop, note="Դուռը 🚪"),
+        )
+        self.assertEqual(told, ["rejected"] * 3 + ["applied"])
+        self.assertEqual(self.stop.note, "Դուռը 🚪")
+
     def test_a_fault_of_the_server_leaves_the_event_on_the_phone(self):
         event = self._deliver()
         second = self._event("deliver", self.trip.stop_ids[1])
