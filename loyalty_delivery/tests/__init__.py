@@ -16,7 +16,6 @@ from . import test_delivery_board
 from . import test_delivery_calibrate
 from . import test_delivery_geo
 from . import test_delivery_geo_queue
-from . import test_delivery_map
 from . import test_delivery_matrix
 from . import test_delivery_networks
 from . import test_delivery_plan
