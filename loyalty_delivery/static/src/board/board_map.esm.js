@@ -134,15 +134,18 @@ export class BoardMap extends Component {
         this.routes.clearLayers();
         const routes = this.model.routes;
         const {preview, filters} = this.model;
-        const changed = new Set(preview?.routes.map((route) => route.courier_id));
+        // Routes that a proposal changes are drawn as it would have them.
+        const isChanged = (trip) =>
+            routes.get(trip.id).some((stop) => preview?.places.has(stop.id));
         for (const trip of this.model.trips.values()) {
-            if (filters.courier && filters.courier !== trip.courier_id) {
+            const isOther = filters.courier && filters.courier !== trip.courier_id;
+            if (isOther || isChanged(trip)) {
                 continue;
             }
             const courier = this.model.courierById.get(trip.courier_id);
             this.line(L, this.linesOf(trip, routes.get(trip.id)), {
                 color: courier?.color || "#444",
-                opacity: preview && changed.has(trip.courier_id) ? 0 : 0.8,
+                opacity: 0.8,
             });
         }
         for (const route of preview?.routes || []) {
