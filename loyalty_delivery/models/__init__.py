@@ -113,7 +113,6 @@ from . import loyalty_delivery_stop_apology
 from . import loyalty_delivery_trip_alert
 from . import loyalty_delivery_stop_profit
 from . import loyalty_delivery_trip_profit
-from . import loyalty_delivery_trip_live
 from . import loyalty_delivery_stop_carrier
 from . import loyalty_delivery_stop_leg
 from . import loyalty_delivery_trip_demo

@@ -13,8 +13,12 @@ class LoyaltyDeliveryTrip(models.Model):
             ("company_id", "=", company.id),
             ("state", "!=", "resolved"),
             "|",
-            ("trip_id", "=", False),
             ("trip_id.date", "=", date),
+            "&",
+            ("trip_id", "=", False),
+            "|",
+            ("stop_id", "=", False),
+            ("stop_id.date", "=", date),
         ]
         alerts = self.env["loyalty.delivery.alert"].search(domain, limit=200)
         return [
@@ -24,6 +28,9 @@ class LoyaltyDeliveryTrip(models.Model):
                 "severity": alert.severity,
                 "state": alert.state,
                 "text": alert.text,
+                "about": (
+                    alert.stop_id or alert.trip_id or alert.courier_id
+                ).display_name,
                 "date": fields.Datetime.to_string(alert.date),
                 "stop_id": alert.stop_id.id,
                 "trip_id": alert.trip_id.id,

@@ -13,6 +13,7 @@ from . import test_courier_events
 from . import test_courier_pages
 from . import test_courier_proofs
 from . import test_delivery_board
+from . import test_delivery_board_live
 from . import test_delivery_calibrate
 from . import test_delivery_geo
 from . import test_delivery_geo_queue
