@@ -17,6 +17,7 @@ import {
     patchWithCleanup,
     preloadBundle,
 } from "@web/../tests/web_test_helpers";
+import {assets} from "@web/core/assets";
 import {WebClient} from "@web/webclient/webclient";
 
 import {BUNDLE} from "@loyalty_delivery/map/leaflet.esm";
@@ -267,6 +268,14 @@ test("the board shows routes, what is left, and where distances come from", asyn
     expect(".o_board_card:first .badge:contains(About here)").toHaveCount(1);
     expect(".o_board_source").toHaveText("Distances: straight line × 1.4");
     expect(".o_board_undo").not.toBeEnabled();
+});
+
+test("without the map's library the timeline works, and what to do is said", async () => {
+    patchWithCleanup(window, {L: undefined});
+    patchWithCleanup(assets, {loadBundle: () => Promise.resolve()});
+    await openBoard();
+    expect(".o_loyalty_map_missing").toHaveText(/setup\/run/);
+    expect(".o_timeline_stop").toHaveCount(3);
 });
 
 test("a day without deliveries says where they come from", async () => {
