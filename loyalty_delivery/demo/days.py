@@ -127,6 +127,13 @@ def _drive(city, trip, day, hour, minute, fails=None, until=None):
     :param until: doors after this moment are still to come
     """
     clock = Clock(city, trip, city.moment(day, hour, minute))
+    _tell_the_road(city, clock, fails, until)
+    # All of it is told now, which is no fault of the phone's clock.
+    city.env["loyalty.delivery.alert"]._resolve("clock", trips=trip)
+
+
+def _tell_the_road(city, clock, fails, until):
+    trip = clock.trip
     clock.tell("take")
     clock.tell("depart")
     doors = trip.stop_ids.sorted("sequence")
@@ -142,7 +149,9 @@ def _drive(city, trip, day, hour, minute, fails=None, until=None):
         if number == fails:
             reason = city.env.ref("loyalty_delivery.reason_not_at_home")
             clock.tell("fail", stop, reason=reason.id, note="Rang twice, called once")
-            again = stop._try_again(city.moment(day, 14), city.moment(day, 16), day)
+            again = stop._try_again(
+                city.moment(trip.date, 14), city.moment(trip.date, 16), trip.date
+            )
         else:
             clock.deliver(stop)
     if again:

@@ -118,3 +118,7 @@ from . import loyalty_delivery_stop_leg
 from . import loyalty_delivery_trip_demo
 from . import loyalty_delivery_courier_cash
 from . import ir_actions_report
+from . import loyalty_delivery_event_watch
+from . import loyalty_delivery_trip_watch
+from . import loyalty_delivery_stop_rating
+from . import loyalty_delivery_courier_rating

@@ -13,6 +13,7 @@ ALERT_KINDS = [
     ("off_zone", "Off the place"),
     ("booking_error", "Not booked"),
     ("clock", "Clock of the phone"),
+    ("bad_rating", "Bad rating"),
 ]
 SEVERITIES = [("0", "To know"), ("1", "To look at"), ("2", "To act on")]
 SEVERITY_OF = {"late": "2", "failed": "2", "idle": "1", "clock": "0", "off_zone": "0"}

@@ -23,6 +23,9 @@ class LoyaltyDeliveryReport(models.Model):
             "carrier_cost",
             "arrived_at",
             "done_at",
+            "rating",
+            "tip_amount",
+            "tip_points",
         ],
         "loyalty.delivery.pay.line": ["amount", "stop_id", "trip_id"],
         "loyalty.delivery.courier": ["cost_km"],
@@ -49,6 +52,8 @@ class LoyaltyDeliveryReport(models.Model):
         "Minutes at the door", readonly=True, aggregator="avg"
     )
     rating = fields.Float(readonly=True, aggregator="avg")
+    tip = fields.Monetary("Tips promised", readonly=True)
+    tip_points = fields.Float("Tips in points", readonly=True)
     amount_total = fields.Monetary("Amount", readonly=True)
     collected = fields.Monetary(readonly=True)
     fee = fields.Monetary("Delivery price", readonly=True)
@@ -94,6 +99,8 @@ class LoyaltyDeliveryReport(models.Model):
                    EXTRACT(EPOCH FROM stop.done_at - stop.arrived_at) / 60.0
                        AS minutes_at_door,
                    NULLIF(stop.rating, 0) AS rating,
+                   COALESCE(stop.tip_amount, 0) AS tip,
+                   COALESCE(stop.tip_points, 0) AS tip_points,
                    stop.amount_total,
                    stop.cod_collected AS collected,
                    CASE WHEN stop.state = 'failed' THEN 0
