@@ -135,9 +135,16 @@ class LoyaltyDeliveryRoadNetwork(models.Model):
             )
         for network in self:
             network._check_source()
-        self.write({"state": "queued", "error": False, "step": False, "progress": 0})
         for network in self:
-            network.build_key = secrets.token_hex(6)
+            network.sudo().write(
+                {
+                    "state": "queued",
+                    "build_key": secrets.token_hex(6),
+                    "error": False,
+                    "step": False,
+                    "progress": 0,
+                }
+            )
             network._ensure_provider()
         self.env.ref("loyalty_delivery.ir_cron_road_networks")._trigger()
 

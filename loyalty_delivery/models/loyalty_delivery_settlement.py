@@ -3,6 +3,9 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+# More than any vehicle carries in any currency: a slip of the keyboard.
+MOST_CASH = 1e12
+
 
 class LoyaltyDeliverySettlement(models.Model):
     """A courier's trips handed in and closed.
@@ -64,6 +67,7 @@ class LoyaltyDeliverySettlement(models.Model):
         """
         self._check_cashier()
         self._check_trips(courier, trips)
+        self._check_sum(counted)
         company = courier.company_id
         sums = trips._collected()
         expected = sums.get("cash", 0.0)
@@ -122,6 +126,12 @@ class LoyaltyDeliverySettlement(models.Model):
                         settlement=trip.settlement_id.name,
                     )
                 )
+
+    def _check_sum(self, counted):
+        if not 0 <= counted <= MOST_CASH:
+            raise UserError(
+                self.env._("Count the notes again: %s is no sum of cash.", counted)
+            )
 
     # -- settled --------------------------------------------------------------------
     def _settle(self, reason=None):

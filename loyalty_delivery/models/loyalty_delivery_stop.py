@@ -185,7 +185,8 @@ class LoyaltyDeliveryStop(models.Model):
                     )
                 )
         old_states = {stop: stop.state for stop in changing}
-        changing.write({**(values or {}), "state": state})
+        changing.check_access("write")
+        changing.sudo().write({**(values or {}), "state": state})
         changing._on_transition(old_states)
         return changing
 

@@ -63,7 +63,7 @@ class LoyaltyDeliveryStop(models.Model):
             for stop, text in texts.items():
                 known = records.get(text) or address
                 if stop.geo_address_id != known:
-                    stop.geo_address_id = known
+                    stop.sudo().geo_address_id = known
             address.browse({record.id for record in records.values()}).sudo()._find()
             for stop in stops:
                 stop._take_place(stop.geo_address_id)
@@ -164,7 +164,7 @@ class LoyaltyDeliveryStop(models.Model):
             found = self.env["loyalty.delivery.geo.address"]._of(
                 self.company_id, {text: self._geo_area()}
             )
-            self.geo_address_id = found.get(text)
+            self.sudo().geo_address_id = found.get(text)
         return self.geo_address_id
 
     def _tell_customers(self):

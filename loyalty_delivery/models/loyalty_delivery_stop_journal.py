@@ -133,7 +133,7 @@ class LoyaltyDeliveryStop(models.Model):
                 )
             )
         self._cancel(reason)
-        self.is_cancelled_by_hand = True
+        self.sudo().is_cancelled_by_hand = True
 
     # -- another attempt --------------------------------------------------------------
     def _try_again(self, window_start=None, window_end=None, date=None, slot=None):

@@ -44,9 +44,14 @@ class LoyaltyDeliveryStop(models.Model):
                 )
         legs = self.browse()
         for origin, stops in self.grouped("depot_id").items():
-            leg = self.create(stops._prepare_leg_values(origin, depot, date))
+            self.check_access("create")
+            leg_sudo = self.sudo().create(
+                stops._prepare_leg_values(origin, depot, date)
+            )
+            leg = leg_sudo.with_env(self.env)
             stops.filtered(lambda s: s.state == "ready")._transition("draft")
-            stops.write({"depot_id": depot.id, "after_leg_id": leg.id})
+            stops.check_access("write")
+            stops.sudo().write({"depot_id": depot.id, "after_leg_id": leg.id})
             legs |= leg
         return legs
 

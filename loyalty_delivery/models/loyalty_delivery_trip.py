@@ -105,7 +105,8 @@ class LoyaltyDeliveryTrip(models.Model):
                     )
                 )
         old_states = {trip: trip.state for trip in changing}
-        changing.write({**(values or {}), "state": state})
+        changing.check_access("write")
+        changing.sudo().write({**(values or {}), "state": state})
         changing._on_transition(old_states)
         return changing
 

@@ -228,7 +228,8 @@ class LoyaltyDeliveryTrip(models.Model):
 
     def _geometry_later(self):
         """Have the lines of the routes drawn again soon, when nobody waits."""
-        self.filtered(lambda trip: not trip.geometry_stale).geometry_stale = True
+        fresh = self.filtered(lambda trip: not trip.geometry_stale)
+        fresh.sudo().geometry_stale = True
         if self:
             self.env.ref("loyalty_delivery.cron_delivery_lines").sudo()._trigger()
 
@@ -253,4 +254,4 @@ class LoyaltyDeliveryTrip(models.Model):
                 places.append(end)
             profile = ROAD_PROFILE[trip.profile]
             lines, _source = matrix._geometry(places, profile, trip.company_id)
-            trip.write({"geometry": lines, "geometry_stale": False})
+            trip.sudo().write({"geometry": lines, "geometry_stale": False})

@@ -39,3 +39,5 @@ from . import test_slot_portal
 from . import test_slots
 from . import test_tracking_page
 from . import test_zones
+from . import test_blind_count
+from . import test_written_by_steps

@@ -1,4 +1,4 @@
-"""Real parallel transactions for the last place; they commit: the database is a clone."""
+"""Parallel transactions for the last place; they commit: the database is a clone."""
 
 import threading
 from datetime import timedelta
