@@ -38,6 +38,7 @@ from . import test_slot_concurrency
 from . import test_slot_portal
 from . import test_slots
 from . import test_tracking_page
+from . import test_translations
 from . import test_zones
 from . import test_blind_count
 from . import test_written_by_steps

@@ -1,0 +1,189 @@
+import json
+import re
+
+from lxml import html
+
+from odoo import fields
+from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
+
+from ..models.courier_texts import TEXTS
+from .courier_common import CourierCommon
+from .test_tracking_page import TrackingCommon
+from .translation_common import (
+    CODES,
+    TranslationChecks,
+    load_languages,
+    read_files,
+    words_of,
+)
+
+CUSTOMER_PLACES = (
+    r"model:loyalty\.delivery\.reason,name:"
+    r"|model:mail\.template,(body_html|subject):"
+    r"|ir\.actions\.report,print_report_name:"
+    r"|arch_db:loyalty_delivery\.(tracking_|portal_|sale_order_portal_"
+    r"|route_sheet|waybill|slips|settlement_receipt|pay_sheet)"
+    r"|selection__loyalty_delivery_(stop|trip)__state__"
+    r"|selection__loyalty_delivery_event__kind__"
+    r"|loyalty_delivery/(controllers|reports)/"
+    r"|loyalty_delivery/models/(courier_texts|delivery_carrier|sale_order_\w+"
+    r"|loyalty_delivery_(event_apply|event_receive|proof|slot_rules|zone_slots"
+    r"|stop_(slot|feedback|paper)|trip_paper))\.py"
+)
+MAILS = ("planned", "started", "late", "done", "failed", "apology")
+TAG = re.compile(r"<[^>]+>")
+
+
+def plain(markup):
+    """The words of a text with tags, one space between them."""
+    return re.sub(r"\s+", " ", TAG.sub(" ", markup)).strip()
+
+
+@tagged("post_install", "-at_install")
+class TestTranslationFiles(TranslationChecks, TransactionCase):
+    addon = "loyalty_delivery"
+    places = CUSTOMER_PLACES
+    others = ("Sorry for the late delivery %s", "Outside our delivery zones")
+
+
+@tagged("post_install", "-at_install")
+class TestTranslatedTracking(TrackingCommon, HttpCase):
+    """What customers read about their delivery."""
+
+    ON_THE_WAY = (
+        "Your courier comes",
+        "Doors before yours:",
+        "Your courier",
+        "Your delivery",
+        "On its way",
+    )
+    AT_HOME = ("How was the delivery?", "Delivered", "A tip for the courier?")
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        load_languages(cls.env, "loyalty_delivery")
+        cls.words = {
+            lang: words_of(file)
+            for lang, file in read_files("loyalty_delivery").items()
+        }
+
+    def _page(self):
+        return html.fromstring(self.url_open(self.url).content)
+
+    def _check(self, lang, phrases):
+        page = self._page()
+        text = re.sub(r"\s+", " ", page.text_content())
+        for phrase in phrases:
+            with self.subTest(lang=lang, phrase=phrase):
+                self.assertIn(plain(self.words[lang][phrase]), text)
+                self.assertNotRegex(text, rf"{re.escape(phrase)}(?!\w)")
+        return page
+
+    def test_customers_follow_the_courier_in_their_language(self):
+        for lang, code in CODES.items():
+            self.stop.partner_id.lang = code
+            self._check(lang, self.ON_THE_WAY)
+
+    def test_customers_rate_in_their_language(self):
+        self.stop._transition("delivered", {"done_at": self.now})
+        for lang, code in CODES.items():
+            self.stop.partner_id.lang = code
+            self._check(lang, self.AT_HOME)
+
+    def test_persian_page_runs_from_right_to_left(self):
+        self.stop.partner_id.lang = "fa_IR"
+        page = self._check("fa", self.ON_THE_WAY)
+        self.assertEqual((page.get("lang"), page.get("dir")), ("fa-IR", "rtl"))
+
+    def test_mails_are_written_in_the_language_of_the_customer(self):
+        for mail in MAILS:
+            template = self.env.ref(f"loyalty_delivery.mail_delivery_{mail}")
+            english = template.with_context(lang="en_US")
+            for lang, code in CODES.items():
+                with self.subTest(mail=mail, lang=lang):
+                    own = template.with_context(lang=code)
+                    self.assertNotEqual(own.subject, english.subject)
+                    heading = html.fromstring(own.body_html).findtext(".//h2")
+                    self.assertTrue(heading.strip())
+                    self.assertFalse(re.search(r"[A-Za-z]", heading))
+
+    def test_reasons_of_failure_are_told_in_the_language_of_the_reader(self):
+        reason = self.env.ref("loyalty_delivery.reason_not_at_home")
+        for lang, code in CODES.items():
+            with self.subTest(lang):
+                name = reason.with_context(lang=code).name
+                self.assertEqual(name, self.words[lang]["Nobody at home"])
+
+
+@tagged("post_install", "-at_install")
+class TestTranslatedCourierPage(CourierCommon, HttpCase):
+    """What couriers read on their phones, with an account or by a link."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        load_languages(cls.env, "loyalty_delivery")
+        files = read_files("loyalty_delivery")
+        cls.words = {lang: words_of(file) for lang, file in files.items()}
+
+    def _post(self, path, data):
+        return self.url_open(
+            f"/courier/api/{path}",
+            data=json.dumps(data),
+            headers={"Content-Type": "application/json", "X-Courier-Page": "1"},
+        )
+
+    def _open_link(self):
+        token, pin = self.env["loyalty.delivery.access"]._issue(self.trip)
+        self._post("open", {"token": token, "pin": pin}).raise_for_status()
+
+    def _check_texts(self):
+        for lang, code in CODES.items():
+            self.levon.partner_id.lang = code
+            hello = self.url_open("/courier/api/hello").json()
+            self.assertEqual(hello["lang"], code.replace("_", "-"))
+            self.assertEqual(hello["direction"], "rtl" if lang == "fa" else "ltr")
+            self.assertEqual(set(hello["texts"]), set(TEXTS))
+            for key, english in TEXTS.items():
+                with self.subTest(lang=lang, key=key):
+                    expected = self.words[lang][english._source]
+                    self.assertEqual(hello["texts"][key], expected)
+
+    def test_couriers_with_a_link_read_their_own_language(self):
+        self._open_link()
+        self._check_texts()
+
+    def test_couriers_with_an_account_read_their_own_language(self):
+        self.levon.user_id = new_test_user(
+            self.env,
+            "levon_reads",
+            groups="base.group_portal",
+            company_id=self.company.id,
+            company_ids=[self.company.id],
+        )
+        self.authenticate("levon_reads", "levon_reads")
+        self._check_texts()
+
+    def test_reasons_on_the_phone_are_in_the_courier_s_language(self):
+        self._open_link()
+        for lang, code in CODES.items():
+            self.levon.partner_id.lang = code
+            data = self.url_open(f"/courier/api/trip/{self.trip.id}").text
+            name = self.words[lang]["Nobody at home"]
+            with self.subTest(lang):
+                self.assertIn(name, json.dumps(json.loads(data), ensure_ascii=False))
+
+    def test_what_is_not_accepted_is_told_in_the_courier_s_language(self):
+        self._open_link()
+        self.stop._transition("cancelled")
+        for lang, code in CODES.items():
+            self.levon.partner_id.lang = code
+            now = fields.Datetime.now()
+            event = self._event("deliver", self.stop, at=now, cod=0, method="cash")
+            answer = self._post("events", {"trip": self.trip.id, "events": [event]})
+            (told,) = answer.json()["results"]
+            with self.subTest(lang):
+                self.assertNotEqual(told["status"], "applied")
+                self.assertTrue(told["reason"])
+                self.assertFalse(re.search(r"[A-Za-z]{3}", told["reason"]))
