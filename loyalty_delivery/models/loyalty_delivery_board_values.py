@@ -92,15 +92,24 @@ class LoyaltyDeliveryBoardValues(models.AbstractModel):
 
         - ``label``: number with the attempt
         - ``late_s``: seconds that it is or will be late, 0 when in time
+        - ``tier``: name of the customer's tier, empty without one
         """
         rows = self._rows(
             "loyalty.delivery.stop", domain, STOP_COLUMNS, "trip_id, sequence, id"
         )
+        tiers = self._tier_names({row["tier_id"] for row in rows if row["tier_id"]})
         for row in rows:
+            row["tier"] = tiers.get(row["tier_id"], "")
             attempt = row["attempt_no"] or 1
             row["label"] = f"{row['name']}/{attempt}" if attempt > 1 else row["name"]
             row["late_s"] = _late(row)
         return rows
+
+    @api.model
+    def _tier_names(self, tier_ids):
+        """Names only: dispatchers may know no more of the club."""
+        tiers_sudo = self.env["loyalty.tier"].sudo().browse(tier_ids)
+        return {tier.id: tier.name for tier in tiers_sudo}
 
     @api.model
     def _trip_rows(self, domain):

@@ -25,6 +25,14 @@ class TestDeliveryBoard(DeliveryCommon):
         ]
         return self._board().board_move(moves, DAY)
 
+    def test_a_member_shows_by_the_name_of_the_tier(self):
+        self.stops[0].tier_id = self.silver
+        rows = self.env["loyalty.delivery.board.values"]._stop_rows(
+            [("id", "in", self.stops[:2].ids)]
+        )
+        tiers = {row["id"]: row["tier"] for row in rows}
+        self.assertEqual(tiers, {self.stops[0].id: "Silver", self.stops[1].id: ""})
+
     def test_the_first_stop_of_a_courier_makes_the_trip(self):
         answer = self._to(self.levon, self.stops[0])
         trip = self.stops[0].trip_id
