@@ -241,10 +241,9 @@ class LoyaltyDeliveryBooking(models.Model):
         self._raise_alert(message)
 
     def _raise_alert(self, message):
-        if "loyalty.delivery.alert" in self.env:
-            self.env["loyalty.delivery.alert"]._raise(
-                "booking_error", stop=self.stop_id, detail=message
-            )
+        self.env["loyalty.delivery.alert"]._raise(
+            "booking_error", stop=self.stop_id, detail=message
+        )
 
     def _responsible(self):
         """The dispatcher who made the trip, or another one of the company."""
@@ -256,9 +255,6 @@ class LoyaltyDeliveryBooking(models.Model):
         return maker or dispatchers[:1] or self.env.user
 
     def _close_activities(self):
-        if "loyalty.delivery.alert" in self.env:
-            self.env["loyalty.delivery.alert"]._resolve(
-                "booking_error", stops=self.stop_id
-            )
+        self.env["loyalty.delivery.alert"]._resolve("booking_error", stops=self.stop_id)
         for activity in self.activity_id.exists():
             activity.action_feedback(feedback=self.env._("Booked."))

@@ -1,8 +1,9 @@
 from datetime import timedelta
 
-from odoo import Command, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..engine import slots
 from .constants import STOP_DRIVEN, STOP_OPEN
 
 
@@ -11,6 +12,7 @@ class LoyaltyDeliveryStop(models.Model):
 
     _inherit = "loyalty.delivery.stop"
 
+    # -- by itself --------------------------------------------------------------------
     def _follow_up(self):
         """Make the next attempt of what failed, or drop it when it was delivered."""
         self.ensure_one()
@@ -18,11 +20,12 @@ class LoyaltyDeliveryStop(models.Model):
         if self.state != "failed":
             self._drop(following)
         elif not following and (not self.reason_id or self.reason_id.try_again):
-            self.create(self._prepare_attempt_values())._check_ready()
+            (values,) = self._prepare_attempts()
+            self.create({**values, **self._next_time()})._check_ready()
 
     def _following(self):
         return self.search(
-            [("previous_stop_id", "=", self.id), ("state", "!=", "cancelled")]
+            [("previous_stop_id", "in", self.ids), ("state", "!=", "cancelled")]
         )
 
     def _drop(self, following):
@@ -39,26 +42,107 @@ class LoyaltyDeliveryStop(models.Model):
             )
         following._transition("cancelled")
 
-    def _prepare_attempt_values(self):
-        """The same door again; a window that is over binds nobody any more."""
-        (values,) = self.copy_data()
+    def _next_time(self):
+        """Today while the trip is out, else tomorrow; a window that is over binds
+        nobody any more."""
         now = fields.Datetime.now()
         is_today = self.trip_id.state not in ("returned", "settled")
         missed = self.window_end and self.window_end <= now + timedelta(minutes=15)
-        if missed or not is_today:
-            values.update(slot_id=False, window_start=False, window_end=False)
+        if is_today and not missed:
+            return {}
+        day = self.date if is_today else self._local_date() + timedelta(days=1)
         return {
-            **values,
-            "name": self.name,
-            "attempt_no": self.attempt_no + 1,
-            "previous_stop_id": self.id,
-            "state": "ready" if values.get("window_end") else "draft",
-            "date": self.date if is_today else self._local_today() + timedelta(days=1),
-            "picking_ids": [Command.set(self.picking_ids.ids)],
-            "sale_ids": [Command.set(self.sale_ids.ids)],
-            "geo_quality": self.geo_quality,
+            "slot_id": False,
+            "window_start": False,
+            "window_end": False,
+            "date": day,
         }
 
-    def _local_today(self):
-        tz = self.depot_id.tz or self.company_id.partner_id.tz
-        return fields.Date.context_today(self.with_context(tz=tz))
+    # -- by the dispatcher ------------------------------------------------------------
+    def _try_again(self, window_start=None, window_end=None, date=None, slot=None):
+        """A new delivery of what failed: same number, the next attempt.
+
+        :param date: the day, by default the day of the window, or today
+        :return: the new deliveries, in the order of the failed ones
+        :raise UserError: one of them did not fail, or has another attempt already
+        """
+        self._check_try_again()
+        start = fields.Datetime.to_datetime(window_start)
+        end = fields.Datetime.to_datetime(window_end)
+        # Who may write deliveries may not read their transfers and orders.
+        failed_sudo = self.sudo()
+        again_sudo = failed_sudo.create(
+            [
+                {
+                    **values,
+                    "date": date or stop_sudo._local_date(start),
+                    "slot_id": slot.id if slot else False,
+                    "window_start": start or stop_sudo.window_start,
+                    "window_end": end or stop_sudo.window_end,
+                    "promised_start": start,
+                    "promised_end": end,
+                }
+                for stop_sudo, values in zip(
+                    failed_sudo, failed_sudo._prepare_attempts(), strict=True
+                )
+            ]
+        )
+        again_sudo._check_ready()
+        return self.browse(again_sudo.ids)
+
+    def _check_try_again(self):
+        tried = self.sudo()._following().previous_stop_id
+        for stop in self:
+            if stop.state != "failed":
+                raise UserError(
+                    self.env._(
+                        "Delivery %s did not fail: there is nothing to try again.",
+                        stop.display_name,
+                    )
+                )
+            if stop in tried:
+                raise UserError(
+                    self.env._(
+                        "Delivery %s is tried again already. Look at its attempts.",
+                        stop.display_name,
+                    )
+                )
+
+    # -- the same door again ----------------------------------------------------------
+    def _prepare_attempts(self):
+        """Values of the next attempt of each, at the time of the one before."""
+        numbers = self._last_attempts()
+        return [
+            {
+                **values,
+                "state": "draft",
+                "name": stop.name,
+                "attempt_no": numbers[stop.name, stop.company_id] + 1,
+                "previous_stop_id": stop.id,
+                "picking_ids": [Command.set(stop.picking_ids.filtered(_is_sent).ids)],
+                "sale_ids": [Command.set(stop.sale_ids.ids)],
+                "geo_quality": stop.geo_quality,
+                "tier_id": stop.tier_id.id,
+                "flex_points": stop.flex_points,
+            }
+            for stop, values in zip(self, self.copy_data(), strict=True)
+        ]
+
+    def _local_date(self, moment=None):
+        """The day at the depot, of a moment or of now."""
+        tz = self.depot_id.tz or self.company_id.partner_id.tz or "UTC"
+        return slots.local_day(moment or fields.Datetime.now(), tz)
+
+    @api.model
+    def _last_attempts(self):
+        groups = self.sudo()._read_group(
+            [("name", "in", self.mapped("name"))],
+            ["name", "company_id"],
+            ["attempt_no:max"],
+        )
+        return {(name, company): last for name, company, last in groups}
+
+
+def _is_sent(picking):
+    # What left at loading is done, and is sent again from there.
+    return picking.state != "cancel"

@@ -83,10 +83,6 @@ class LoyaltyDeliveryStop(models.Model):
             return None
         return {int(line["key"]): float(line["qty"]) for line in lines}
 
-    def _signature(self):
-        """The customer's signature as an image in base64, if one was given."""
-        return False
-
     def _photos(self):
         """The courier's photos that still count."""
         return self.env["loyalty.delivery.proof"].search(

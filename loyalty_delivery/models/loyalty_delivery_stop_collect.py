@@ -222,8 +222,7 @@ class LoyaltyDeliveryStop(models.Model):
         """Find the place and the zone, and say what is missing."""
         if not self:
             return
-        if hasattr(self, "_locate"):
-            self._locate()
+        self._locate()
         self.filtered(lambda stop: not stop.zone_id)._find_zones()
         self._check_ready()
 

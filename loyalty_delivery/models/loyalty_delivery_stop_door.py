@@ -50,8 +50,7 @@ class LoyaltyDeliveryStop(models.Model):
 
     def _has_later_attempt(self):
         """Whether somebody planned the delivery anew since it failed."""
-        later = [("previous_stop_id", "=", self.id), ("state", "!=", "cancelled")]
-        return bool(self.search_count(later, limit=1))
+        return bool(self._following())
 
     def _delivered_values(self, quantities):
         """Of a part delivery, as ``delivered_lines`` has it.
@@ -70,8 +69,9 @@ class LoyaltyDeliveryStop(models.Model):
         }
 
     def _signature(self):
+        """The customer's signature as an image in base64, if one was given."""
         signed = self.sudo().proof_ids.filtered(lambda each: each.kind == "signature")
-        return signed[-1:].image or super()._signature()
+        return signed[-1:].image
 
     def _is_finished(self):
         return self.state in STOP_FINISHED

@@ -1,10 +1,9 @@
-"""The journal as people use it: lateness, counts, another attempt, cancelling."""
+"""The journal as people use it: lateness, counts, cancelling."""
 
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..engine import slots
 from .constants import STOP_OPEN
 
 
@@ -134,80 +133,3 @@ class LoyaltyDeliveryStop(models.Model):
             )
         self._cancel(reason)
         self.sudo().is_cancelled_by_hand = True
-
-    # -- another attempt --------------------------------------------------------------
-    def _try_again(self, window_start=None, window_end=None, date=None, slot=None):
-        """A new delivery of what failed: same number, the next attempt.
-
-        :param date: the day, by default the day of the window, or today
-        :return: the new deliveries, in the order of the failed ones
-        :raise UserError: one of them did not fail, or has another attempt already
-        """
-        later = self.sudo().search([("previous_stop_id", "in", self.ids)])
-        for stop in self:
-            if stop.state != "failed":
-                raise UserError(
-                    self.env._(
-                        "Delivery %s did not fail: there is nothing to try again.",
-                        stop.display_name,
-                    )
-                )
-            if later.filtered(
-                lambda other, stop=stop: (
-                    other.previous_stop_id == stop and other.state != "cancelled"
-                )
-            ):
-                raise UserError(
-                    self.env._(
-                        "Delivery %s is tried again already. Look at its attempts.",
-                        stop.display_name,
-                    )
-                )
-        start = fields.Datetime.to_datetime(window_start)
-        end = fields.Datetime.to_datetime(window_end)
-        numbers = self._last_attempts()
-        # Who may write deliveries may not read their transfers and orders.
-        again_sudo = self.sudo().create(
-            [
-                {
-                    **stop_sudo.copy_data()[0],
-                    "state": "draft",
-                    "name": stop_sudo.name,
-                    "attempt_no": numbers[stop_sudo.name, stop_sudo.company_id] + 1,
-                    "previous_stop_id": stop_sudo.id,
-                    "date": date or stop_sudo._local_date(start),
-                    "slot_id": slot.id if slot else False,
-                    "window_start": start or stop_sudo.window_start,
-                    "window_end": end or stop_sudo.window_end,
-                    "promised_start": start,
-                    "promised_end": end,
-                    "picking_ids": [
-                        Command.set(stop_sudo.picking_ids.filtered(_is_open).ids)
-                    ],
-                    "sale_ids": [Command.set(stop_sudo.sale_ids.ids)],
-                    "geo_quality": stop_sudo.geo_quality,
-                    "tier_id": stop_sudo.tier_id.id,
-                    "flex_points": stop_sudo.flex_points,
-                }
-                for stop_sudo in self.sudo()
-            ]
-        )
-        again_sudo._check_ready()
-        return self.browse(again_sudo.ids)
-
-    def _local_date(self, moment):
-        tz = self.depot_id.tz or self.company_id.partner_id.tz or "UTC"
-        return slots.local_day(moment or fields.Datetime.now(), tz)
-
-    @api.model
-    def _last_attempts(self):
-        groups = self.sudo()._read_group(
-            [("name", "in", self.mapped("name"))],
-            ["name", "company_id"],
-            ["attempt_no:max"],
-        )
-        return {(name, company): last for name, company, last in groups}
-
-
-def _is_open(picking):
-    return picking.state not in ("done", "cancel")

@@ -123,8 +123,6 @@ class LoyaltyDeliveryStop(models.Model):
 
     def _courier_place(self):
         """Where the courier was a moment ago, to some fifty metres, or nothing."""
-        if "loyalty.delivery.position" not in self.env:
-            return None
         position = self.env["loyalty.delivery.position"].search(
             [
                 ("trip_id", "=", self.trip_id.id),
@@ -144,8 +142,7 @@ class LoyaltyDeliveryStop(models.Model):
 
     def _company_phone(self):
         company = self.company_id
-        own = "delivery_phone" in company._fields and company.delivery_phone
-        return own or company.phone
+        return company.delivery_phone or company.phone
 
     def _document_words(self):
         """The number that the customer knows."""

@@ -149,8 +149,6 @@ class LoyaltyDeliveryStop(models.Model):
         return shares
 
     def _apology_costs(self):
-        if "loyalty.delivery.apology" not in self.env:
-            return {}
         return dict(
             self.env["loyalty.delivery.apology"]._read_group(
                 [("stop_id", "in", self.ids), ("state", "=", "given")],

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from .loyalty_delivery_access import ROAD_STATES
 
@@ -53,10 +53,3 @@ class LoyaltyDeliveryTrip(models.Model):
         self.sudo().access_ids._revoke()
         for trip in self:
             trip.message_post(body=self.env._("The courier's link was ended."))
-
-    def _check_dispatcher(self):
-        self.check_access("write")
-        if not self.env.user.has_group("loyalty_delivery.group_delivery_dispatcher"):
-            raise AccessError(
-                self.env._("Only dispatchers give couriers the link of a trip.")
-            )

@@ -63,32 +63,18 @@ class LoyaltyDeliveryTrip(models.Model):
             )
         return self.env["res.company"].browse(company_id)
 
-    @api.model
     def _check_dispatcher(self):
+        """Planning is for dispatchers, and for these trips if there are any."""
         if not self.env.user.has_group("loyalty_delivery.group_delivery_dispatcher"):
             raise AccessError(
                 self.env._("Only dispatchers plan deliveries. Ask for the role.")
             )
-
-    @api.model
-    def _board_alerts(self, date, company):
-        """Alerts of the day: dicts, for other files to fill in."""
-        return []
-
-    @api.model
-    def _board_positions(self, date, company):
-        """Last known places of couriers: dicts, for other files to fill in."""
-        return []
+        self.check_access("write")
 
     @api.model
     def _last_change(self, date, company):
         """The user's last change of the day that can be taken back."""
         return self.env["loyalty.delivery.change"]._last(date, company)
-
-    @api.model
-    def _board_plan(self, date, company):
-        """The last plan of the day that still waits for a yes; else False."""
-        return False
 
     @api.model
     def _board_changed(self, trips, stops):

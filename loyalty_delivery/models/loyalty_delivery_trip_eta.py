@@ -63,7 +63,7 @@ class LoyaltyDeliveryTrip(models.Model):
         changed = stops.browse([stop.id for stop in times])._write_etas(times)
         trips._watch(stops, tracks, now)
         stops._tell_changes()
-        if changed and hasattr(self, "_board_changed"):
+        if changed:
             self.env["loyalty.delivery.trip"]._board_changed(changed.trip_id, changed)
 
     def _moves(self, now):
@@ -76,8 +76,6 @@ class LoyaltyDeliveryTrip(models.Model):
     def _tracks(self, now):
         """``{trip: [(second, place)]}`` of the last hours, in order of time."""
         tracks = defaultdict(list)
-        if "loyalty.delivery.position" not in self.env:
-            return tracks
         rows = (
             self.env["loyalty.delivery.position"]
             .sudo()

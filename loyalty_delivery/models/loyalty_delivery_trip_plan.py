@@ -89,6 +89,7 @@ class LoyaltyDeliveryTrip(models.Model):
 
     @api.model
     def _board_plan(self, date, company):
+        """The last plan of the day that still waits for a yes; else False."""
         plan = self.env["loyalty.delivery.plan"].search(
             [
                 ("company_id", "=", company.id),

@@ -102,10 +102,6 @@ class SaleOrder(models.Model):
             warning=self._delivery_warning(zone, tier.sudo(), price, full, place),
         )
 
-    def _delivery_extra_fee(self):
-        """The fee of the slot, in the company's currency."""
-        return 0.0
-
     def _delivery_no_zone(self):
         address = self.partner_shipping_id
         if not address.zip and not address.city and not any(self._delivery_place()):

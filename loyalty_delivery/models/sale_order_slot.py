@@ -56,6 +56,7 @@ class SaleOrder(models.Model):
             )
 
     def _delivery_extra_fee(self):
+        """The fee of the slot, in the company's currency."""
         return self.sudo().delivery_slot_id.fee
 
     def _delivery_slot_choice(self):

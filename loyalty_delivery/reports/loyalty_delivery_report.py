@@ -139,8 +139,6 @@ class LoyaltyDeliveryReport(models.Model):
         )
 
     def _apology_sql(self):
-        if "loyalty.delivery.apology" not in self.env:
-            return SQL("0")
         return SQL(
             """COALESCE((SELECT SUM(apology.cost) FROM loyalty_delivery_apology apology
                           WHERE apology.stop_id = stop.id

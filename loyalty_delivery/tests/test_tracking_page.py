@@ -132,8 +132,6 @@ class TestTrackingPage(TrackingCommon, HttpCase):
         self.assertEqual(self.stop.rating, 5)
 
     def test_position_is_shown_when_this_door_is_next(self):
-        if "loyalty.delivery.position" not in self.env:
-            self.skipTest("Couriers tell no positions")
         position = self.env["loyalty.delivery.position"].create(
             {
                 "trip_id": self.trip.id,
