@@ -12,6 +12,7 @@ from .test_tracking_page import TrackingCommon
 from .translation_common import (
     CODES,
     TranslationChecks,
+    is_at,
     load_languages,
     read_files,
     words_of,
@@ -30,6 +31,14 @@ CUSTOMER_PLACES = (
     r"|loyalty_delivery_(event_apply|event_receive|proof|slot_rules|zone_slots"
     r"|stop_(slot|feedback|paper)|trip_paper))\.py"
 )
+# What dispatchers, cashiers and managers work with all day.
+STAFF_PLACES = (
+    r"model:ir\.ui\.menu,name:"
+    r"|model:ir\.actions\.(act_window|client|server|report),name:"
+    r"|selection__loyalty_delivery_\w+__"
+    r"|arch_db:loyalty_delivery\."
+    r"|loyalty_delivery/(static/src|models|wizards|controllers|reports)/"
+)
 MAILS = ("planned", "started", "late", "done", "failed", "apology")
 TAG = re.compile(r"<[^>]+>")
 
@@ -44,6 +53,12 @@ class TestTranslationFiles(TranslationChecks, TransactionCase):
     addon = "loyalty_delivery"
     places = CUSTOMER_PLACES
     others = ("Sorry for the late delivery %s", "Outside our delivery zones")
+
+    def test_dispatchers_and_cashiers_work_in_russian(self):
+        texts = {entry.msgid for entry in self.template if is_at(entry, STAFF_PLACES)}
+        self.assertIn("Settle a courier", texts)
+        self.assertIn("How the board works", texts)
+        self.assertFalse(texts - set(words_of(self.files["ru"])))
 
 
 @tagged("post_install", "-at_install")
