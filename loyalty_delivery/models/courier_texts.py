@@ -1,5 +1,7 @@
 """Every text of the courier's page; the page gets them translated with its data."""
 
+# pylint: disable=prefer-env-translation
+
 from odoo.tools import LazyTranslate
 
 _lt = LazyTranslate(__name__)
@@ -45,7 +47,7 @@ TEXTS = {
     "trip_over": _lt("The trip is over. Hand in the goods and the money."),
     "to_collect": _lt("To collect"),
     "collected": _lt("Collected"),
-    "done_of": _lt("%s of %s done"),
+    "done_of": _lt("Done: %s"),
     "next_stop": _lt("Next stop"),
     "all_stops": _lt("All stops"),
     "later_stops": _lt("Then"),

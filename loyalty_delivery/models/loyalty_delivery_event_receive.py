@@ -38,11 +38,12 @@ class LoyaltyDeliveryEvent(models.Model):
         " was told more than ten minutes after it happened.",
     )
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         """Refuse: what a phone told stays as it was told."""
         raise UserError(self.env._("Events of couriers are never changed."))
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         """Refuse: a correction is an event of its own."""
         raise UserError(self.env._("Events of couriers are never deleted."))
 

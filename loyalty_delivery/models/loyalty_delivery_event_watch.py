@@ -18,9 +18,10 @@ class LoyaltyDeliveryEvent(models.Model):
     _inherit = "loyalty.delivery.event"
 
     def _on_received(self):
-        super()._on_received()
+        result = super()._on_received()
         self._watch_clock()
         self._watch_place()
+        return result
 
     def _watch_clock(self):
         if not self.is_flagged or not self.trip_id:

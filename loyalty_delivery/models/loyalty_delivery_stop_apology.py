@@ -9,7 +9,7 @@ class LoyaltyDeliveryStop(models.Model):
     )
 
     def _on_transition(self, old_states):
-        super()._on_transition(old_states)
+        result = super()._on_transition(old_states)
         apologies_sudo = self.env["loyalty.delivery.apology"].sudo()
         came = self.filtered(lambda stop: stop.state in ("delivered", "partial"))
         apologies_sudo._propose(came)
@@ -18,3 +18,4 @@ class LoyaltyDeliveryStop(models.Model):
         )
         if corrected:
             apologies_sudo._withdraw(corrected)
+        return result

@@ -68,7 +68,7 @@ class LoyaltyDeliveryStop(models.Model):
         return Concern(kind, self, None, None, minutes, None, None)
 
     def _on_transition(self, old_states):
-        super()._on_transition(old_states)
+        result = super()._on_transition(old_states)
         alerts = self.env["loyalty.delivery.alert"]
         failed = self.filtered(lambda stop: stop.state == "failed")
         alerts._raise_many(
@@ -84,6 +84,7 @@ class LoyaltyDeliveryStop(models.Model):
         if left:
             alerts._resolve(("late", "predicted_late"), stops=left)
         self.trip_id.filtered(lambda trip: trip.state == "en_route")._propagate()
+        return result
 
     def _failed_detail(self):
         parts = (self.reason_id.name, self.note)

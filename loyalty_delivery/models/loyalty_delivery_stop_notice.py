@@ -26,7 +26,7 @@ class LoyaltyDeliveryStop(models.Model):
     )
 
     def _on_transition(self, old_states):
-        super()._on_transition(old_states)
+        result = super()._on_transition(old_states)
         notices = self.env["loyalty.delivery.notice"].sudo()
         waiting = self.filtered(lambda stop: stop.state == "ready")
         if waiting:
@@ -46,6 +46,7 @@ class LoyaltyDeliveryStop(models.Model):
                     or old_states[stop] in ("draft", "ready")
                 )
                 notices._queue(news.filtered("partner_id"), event)
+        return result
 
     def _change_of_time(self):
         """``"later"``, ``"earlier"`` or nothing, against what the customer was told."""

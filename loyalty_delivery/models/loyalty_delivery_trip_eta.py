@@ -192,7 +192,7 @@ class LoyaltyDeliveryTrip(models.Model):
 
     # -- when -------------------------------------------------------------------------
     def _on_transition(self, old_states):
-        super()._on_transition(old_states)
+        result = super()._on_transition(old_states)
         self.filtered(lambda trip: trip.state == "en_route")._propagate()
         over = self.filtered(lambda trip: trip.state not in ("planned", "en_route"))
         if over:
@@ -205,6 +205,7 @@ class LoyaltyDeliveryTrip(models.Model):
                     ("state", "!=", "resolved"),
                 ]
             )._close()
+        return result
 
     @api.model
     def _cron_propagate(self):

@@ -22,7 +22,9 @@ export function trips(app) {
                 {on: {click: () => app.openTrip(trip.id)}},
                 h("strong", {textContent: trip.name}),
                 h("span", {textContent: `${day(trip.date)} · ${trip.depot}`}),
-                h("span", {textContent: app.t("done_of", trip.done, trip.stops)}),
+                h("span", {
+                    textContent: app.t("done_of", `${trip.done} / ${trip.stops}`),
+                }),
             ),
         ),
         foot(app),
@@ -59,7 +61,7 @@ function progress(app) {
         "div.progress",
         {},
         h("progress", {max: Math.max(1, all.length), value: done}),
-        h("span", {textContent: app.t("done_of", done, all.length)}),
+        h("span", {textContent: app.t("done_of", `${done} / ${all.length}`)}),
         sums.map(([method, sum]) =>
             h("strong", {textContent: `${app.t(method)}: ${app.money(sum)}`}),
         ),
