@@ -107,7 +107,7 @@ class CourierAccess:
         self._check_own_page()
         try:
             data = request.get_json_data()
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BadRequest from error
         if not isinstance(data, dict):
             raise BadRequest

@@ -154,7 +154,7 @@ class CourierApi(CourierAccess, http.Controller):
     def courier_proof(self, trip="", event="", uuid="", kind="", file=None):
         """Receive a photo or a signature of an event."""
         self._check_own_page()
-        if not trip.isdecimal() or not hasattr(file, "read"):
+        if not trip.isdecimal() or len(trip) > 10 or not hasattr(file, "read"):
             raise BadRequest
         trip_sudo = self._trip_sudo(int(trip))
         status, reason = trip_sudo.env["loyalty.delivery.proof"]._store(

@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 from odoo import http
@@ -7,16 +8,23 @@ from odoo.http import request
 from odoo.addons.loyalty_club.controllers.gift_card import private
 from odoo.addons.sale.controllers.portal import CustomerPortal
 
+# What fits the database's numbers of records.
+KEY_OF_SLOT = re.compile(r"[0-9]{1,9}")
+
 
 def parse_key(key):
     """What an offer's name on pages, ``slot:day``, says; None if it is no such name.
 
     >>> parse_key("7:2026-03-06")
     (7, datetime.date(2026, 3, 6))
-    >>> parse_key("drop table") is None
+    >>> parse_key("drop table") is None, parse_key(["7:2026-03-06"]) is None
+    (True, True)
+    >>> parse_key("99999999999:2026-03-06") is None
     True
     """
-    slot, _colon, day = (key or "").partition(":")
+    slot, _colon, day = key.partition(":") if isinstance(key, str) else ("", "", "")
+    if not KEY_OF_SLOT.fullmatch(slot):
+        return None
     try:
         return int(slot), date.fromisoformat(day)
     except ValueError:

@@ -122,7 +122,7 @@ def parse(raw):
     if raw.get("kind") not in KINDS:
         raise BadEvent("kind", uuid)
     kind, stop_id = raw["kind"], raw.get("stop")
-    if kind in STOP_KINDS and not _is_id(stop_id):
+    if kind in STOP_KINDS and not is_id(stop_id):
         raise BadEvent("stop", uuid)
     client_ms = raw.get("client_ms")
     if not _is_whole(client_ms) or not FIRST_MS <= client_ms <= LAST_MS:
@@ -261,7 +261,12 @@ def _is_whole(value):
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _is_id(value):
+def is_id(value):
+    """Whether a JSON value can be the id of a record.
+
+    >>> is_id(7), is_id(True), is_id(2**40), is_id("7")
+    (True, False, False, False)
+    """
     return _is_whole(value) and 0 < value < 2**31
 
 

@@ -8,6 +8,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 LONGEST_SIDE = 1600
 MOST_BYTES = 2_000_000
 MOST_PIXELS = 60_000_000
+# A JPEG is unpacked smaller at once, a PNG as it is: signatures, screens, no posters.
+MOST_PNG_PIXELS = 16_000_000
 QUALITIES = (82, 70, 55, 40)
 
 
@@ -45,7 +47,8 @@ def _opened(data):
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(data), formats=("JPEG", "PNG"))
         width, height = picture.size
-        if width * height > MOST_PIXELS:
+        is_png = picture.format == "PNG"
+        if width * height > (MOST_PNG_PIXELS if is_png else MOST_PIXELS):
             raise TooLarge
         if picture.format == "JPEG":
             picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))

@@ -172,7 +172,7 @@ class LoyaltyDeliveryEvent(models.Model):
     def _reason(self, event):
         """The reason chosen, which may have been archived since the phone left."""
         reason_id = event.payload.get("reason")
-        if not isinstance(reason_id, int) or not 0 < reason_id < 2**31:
+        if not phone_events.is_id(reason_id):
             return {}
         reason = self.env["loyalty.delivery.reason"].browse(reason_id).exists()
         if not reason or reason.company_id not in (

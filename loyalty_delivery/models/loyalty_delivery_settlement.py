@@ -2,6 +2,9 @@
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from .constants import STOP_OPEN
 
 # More than any vehicle carries in any currency: a slip of the keyboard.
 MOST_CASH = 1e12
@@ -67,6 +70,7 @@ class LoyaltyDeliverySettlement(models.Model):
         """
         self._check_cashier()
         self._check_trips(courier, trips)
+        self._check_finished(trips)
         self._check_sum(counted)
         company = courier.company_id
         sums = trips._collected()
@@ -127,6 +131,26 @@ class LoyaltyDeliverySettlement(models.Model):
                     )
                 )
 
+    @api.model
+    def _check_finished(self, trips):
+        """What is still open could bring cash after the count, or never change again.
+
+        :raise UserError: with the deliveries of which nobody told how they went
+        """
+        waiting = (
+            self.env["loyalty.delivery.stop"]
+            .sudo()
+            .search([("trip_id", "in", trips.ids), ("state", "in", STOP_OPEN)])
+        )
+        if waiting:
+            raise UserError(
+                self.env._(
+                    "Nobody told how %s went. Let the dispatcher confirm these"
+                    " deliveries or take them out of the trip, then settle.",
+                    ", ".join(waiting.mapped("display_name")),
+                )
+            )
+
     def _check_sum(self, counted):
         if not 0 <= counted <= MOST_CASH:
             raise UserError(
@@ -145,6 +169,8 @@ class LoyaltyDeliverySettlement(models.Model):
         for settlement_sudo in self.sudo():
             settlement_sudo._check_counted()
             settlement_sudo._check_reason(reason)
+            settlement_sudo._hold_deliveries()
+            self._check_finished(settlement_sudo.trip_ids)
             settlement_sudo._book_the_rest()
             settlement_sudo._check_unchanged()
             self.env["loyalty.delivery.pay.line"]._refresh(settlement_sudo.trip_ids)
@@ -158,6 +184,18 @@ class LoyaltyDeliverySettlement(models.Model):
             settlement_sudo.trip_ids._transition("settled")
             settlement_sudo.state = "done"
             settlement_sudo.courier_id._check_cash()
+
+    def _hold_deliveries(self):
+        """Write the rows of the deliveries: a phone that corrects one of them at this
+        moment is waited for, and then all of this begins again."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE loyalty_delivery_stop SET write_uid = write_uid"
+                " WHERE trip_id IN %s",
+                tuple(self.trip_ids.ids) or (0,),
+            )
+        )
 
     def _check_counted(self):
         if self.state != "counted":

@@ -34,6 +34,7 @@ from . import test_pay
 from . import test_profit
 from . import test_ratings
 from . import test_settlement
+from . import test_settlement_concurrency
 from . import test_slot_concurrency
 from . import test_slot_portal
 from . import test_slots

@@ -316,6 +316,12 @@ class TestCourierEvents(CourierCommon):
             event.unlink()
         self.assertEqual(event.outcome, "applied")
 
+    def test_a_reason_that_is_no_number_is_refused_for_good(self):
+        for reason in (True, "1", 10**20, [1], None):
+            event = self._event("fail", self.stop, reason=reason)
+            self.assertEqual(self._told(event), ["rejected"], reason)
+        self.assertEqual(self.stop.state, "planned")
+
     def test_a_reason_of_another_company_is_unknown(self):
         foreign = self.reason.copy({"company_id": self.env.ref("base.main_company").id})
         event = self._event("fail", self.stop, reason=foreign.id)

@@ -269,6 +269,10 @@ class TestCourierPages(CourierCommon, HttpCase):
         self.assertEqual(answer.status_code, 400)
         many = {"trip": self.trip.id, "events": [{}] * 201}
         self.assertEqual(self._post("events", many).status_code, 400)
+        deep = b'{"trip":' + b"[" * 50_000 + b"]" * 50_000 + b"}"
+        for path in ("open", "events", "position"):
+            answer = self.url_open(f"/courier/api/{path}", data=deep, headers=OWN)
+            self.assertEqual(answer.status_code, 400, path)
 
     def test_pictures_come_as_a_form(self):
         self._open_link()
@@ -294,6 +298,7 @@ class TestCourierPages(CourierCommon, HttpCase):
         self.assertEqual(len(self.stop.proof_ids), 1)
         self.assertEqual(send(trip=str(self.other_trip.id)).status_code, 404)
         self.assertEqual(send(trip="x").status_code, 400)
+        self.assertEqual(send(trip="1" * 5000).status_code, 400)
 
     def test_positions_are_kept(self):
         self._open_link()

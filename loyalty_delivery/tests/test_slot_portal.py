@@ -67,8 +67,9 @@ class TestSlotPortal(DeliveryCommon, HttpCase):
 
     def test_a_key_that_is_none_is_refused(self):
         self.authenticate("ani.portal", "ani.portal")
-        page = self._post(self.order, "1 OR 1:today")
-        self.assertIn("Choose one of the times", page.text)
+        for key in ("1 OR 1:today", f"{10**20}:{self.day}", "\0:2026-03-06"):
+            page = self._post(self.order, key)
+            self.assertIn("Choose one of the times", page.text)
         self.assertFalse(self.order.delivery_slot_id)
 
     def test_the_order_of_another_customer_is_not_found(self):

@@ -95,6 +95,13 @@ class TestCheckout(DeliveryCommon, HttpCase):
         self.assertIn("not free any more", summary["error"])
         self.assertFalse(self.cart.delivery_slot_id)
 
+    def test_a_key_that_is_none_is_refused(self):
+        self._shop()
+        for key in (None, 5, [self._key], {"slot": 1}, f"{10**20}:{self.day}"):
+            summary = self._rpc("/shop/set_delivery_time", key=key)
+            self.assertIn("Choose one of the times", summary["error"])
+        self.assertFalse(self.cart.delivery_slot_id)
+
     def test_without_a_time_there_is_no_payment(self):
         with self.assertRaisesRegex(ValidationError, "Choose a delivery time"):
             self.cart._check_cart_is_ready_to_be_paid()

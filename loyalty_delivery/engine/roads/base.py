@@ -10,6 +10,8 @@ import requests
 Place = tuple[float, float]
 CONNECT_S, READ_S = 5, 30
 ANSWER_LIMIT = 64 * 1024 * 1024
+# Metres or seconds of one road: more than once around the Earth on foot.
+LONGEST = 100_000_000
 
 
 class RoadsError(Exception):
@@ -125,8 +127,19 @@ def _refusal(status, answer):
 
 
 def whole(value):
-    """A number of an answer as whole metres or seconds, ``None`` for none."""
-    return None if value is None else round(value)
+    """A number of an answer as whole metres or seconds, ``None`` for none.
+
+    :raise RoadsError: it is no number that a road can have
+    """
+    if value is None:
+        return None
+    try:
+        number = round(value)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise RoadsError("the answer holds something that is no number") from error
+    if not 0 <= number <= LONGEST:
+        raise RoadsError("the answer holds a road that is too long for the Earth")
+    return number
 
 
 def checked_rows(rows, height: int, width: int):
@@ -156,7 +169,7 @@ def _limited(response):
 def _json(body):
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

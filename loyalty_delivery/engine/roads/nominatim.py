@@ -53,8 +53,10 @@ def position(place) -> Position:
     try:
         rank = int(place.get("place_rank") or 0)
         where = float(place["lat"]), float(place["lon"])
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise RoadsError("the answer holds no place") from error
+    if not (-90 <= where[0] <= 90 and -180 <= where[1] <= 180):
+        raise RoadsError("the answer holds no place on Earth")
     if rank >= HOUSE_RANK:
         return Position(*where, "house")
     return Position(*where, "street" if rank >= STREET_RANK else "zip")

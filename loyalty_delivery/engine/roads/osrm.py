@@ -1,7 +1,7 @@
 """OSRM over HTTP: its services ``table`` and ``route``, version 1."""
 
 from . import polyline
-from .base import Http, RoadsError, Table, checked_rows, whole
+from .base import LONGEST, Http, RoadsError, Table, checked_rows, whole
 
 # Further from any road than this, a place is not on the map of the server.
 SNAP_M = 1000
@@ -53,7 +53,10 @@ def snapped_table(answer, rows: int, columns: int) -> Table:
 
 def _rounded(rows):
     """The usual case, which has a million figures for a thousand places."""
-    return [list(map(round, row)) for row in rows]
+    whole_rows = [list(map(round, row)) for row in rows]
+    if any(row and not 0 <= min(row) <= max(row) <= LONGEST for row in whole_rows):
+        raise ValueError("a road that is too long for the Earth")
+    return whole_rows
 
 
 def _near(rows, rows_near, columns_near):
@@ -85,7 +88,7 @@ class Osrm:
         )
         try:
             return snapped_table(answer, len(rows), len(columns))
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise RoadsError("the answer holds no distances") from error
 
     def lines(self, places, profile):

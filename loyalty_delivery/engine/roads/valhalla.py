@@ -50,4 +50,4 @@ def _location(place):
 
 
 def _metres(kilometres):
-    return None if kilometres is None else round(kilometres * 1000)
+    return None if kilometres is None else whole(kilometres * 1000)

@@ -62,3 +62,10 @@ def test_a_noisy_photo_stays_within_its_bytes():
     result = rewritten(saved(noise, "JPEG", quality=95))
     assert len(result) <= MOST_BYTES
     assert max(Image.open(io.BytesIO(result)).size) == 1600
+
+
+def test_a_poster_in_png_is_refused_before_it_is_unpacked():
+    few_bytes = saved(Image.new("1", (7000, 8000)))
+    assert len(few_bytes) < 20_000
+    with pytest.raises(TooLarge):
+        rewritten(few_bytes)
