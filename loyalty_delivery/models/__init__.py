@@ -88,6 +88,7 @@ from . import res_company_courier
 from . import loyalty_delivery_stop_phone
 from . import loyalty_delivery_trip_phone
 from . import sale_order_slot
+from . import sale_order_slot_steps
 from . import loyalty_delivery_pay_scheme
 from . import loyalty_delivery_pay_rate
 from . import loyalty_delivery_pay_assignment

@@ -89,7 +89,8 @@ class LoyaltyDeliveryAccess(models.Model):
     def _is_valid(self):
         """Whether the trip is on the road, or came back a short time ago."""
         trip = self.trip_id
-        if self.is_revoked or trip.courier_id != self.courier_id:
+        courier = self.courier_id
+        if self.is_revoked or trip.courier_id != courier or not courier.active:
             return False
         if trip.state in ROAD_STATES:
             return True

@@ -32,6 +32,7 @@ class LoyaltyDeliveryTrip(models.Model):
         self._check_handover(moves)
         company = moved[:1].company_id
         targets, made = self._move_targets(moves, date)
+        self._check_companies(moved, targets)
         trips = moved.trip_id | self.union(*targets)
         before_routes = trips._routes()
         touched = moved.union(*before_routes.values())
@@ -94,6 +95,21 @@ class LoyaltyDeliveryTrip(models.Model):
                         " be handed over, or leave the delivery in this trip.",
                         courier=stop.courier_id.name,
                         stop=stop.display_name,
+                    )
+                )
+
+    @api.model
+    def _check_companies(self, stops, targets):
+        """Each company's cash stays with its own couriers."""
+        for stop, trip in zip(stops, targets, strict=True):
+            if trip and trip.company_id != stop.company_id:
+                raise UserError(
+                    self.env._(
+                        "%(stop)s belongs to %(company)s: a trip of %(other)s cannot"
+                        " take it.",
+                        stop=stop.display_name,
+                        company=stop.company_id.name,
+                        other=trip.company_id.name,
                     )
                 )
 

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 ADMIN = "base.group_system"
 
@@ -91,3 +92,14 @@ class ResCompany(models.Model):
         " AND delivery_track_days >= 0 AND delivery_tip_points_max >= 0)",
         "Minutes and days are not negative, and a window has ten minutes at least.",
     )
+
+    @api.constrains("delivery_tip_url")
+    def _check_delivery_tip_url(self):
+        for company in self.filtered("delivery_tip_url"):
+            if not company.delivery_tip_url.startswith(("https://", "http://")):
+                raise ValidationError(
+                    self.env._(
+                        "“%s” is no address to pay tips at: it begins with https://.",
+                        company.delivery_tip_url,
+                    )
+                )

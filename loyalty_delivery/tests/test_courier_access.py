@@ -145,6 +145,14 @@ class TestCourierAccess(CourierCommon):
         self.assertFalse(self.access._by_device(secret))
         self.assertEqual(self.trip.link_state, "none")
 
+    def test_who_is_a_courier_no_more_is_out_at_once(self):
+        access, token, pin = self._issued()
+        secret, _left = access._open(pin, None)
+        self.assertEqual(access._by_device(secret), access)
+        self.levon.active = False
+        self.assertFalse(access._by_device(secret))
+        self.assertFalse(access._by_token(token))
+
     def test_a_trip_that_is_not_released_has_no_link(self):
         self.trip._transition("draft")
         with self.assertRaises(UserError):
@@ -215,7 +223,16 @@ class TestCourierAccess(CourierCommon):
 
     def test_a_qr_with_places_that_nothing_fills_is_refused(self):
         settings = self.env["loyalty.delivery.settings"].with_user(self.manager)
-        for template in ("{iban}", "{", "{amount.__class__}", "{}"):
+        for template in (
+            "{iban}",
+            "{",
+            "{amount.__class__}",
+            "{}",
+            "{amount:.2f}",
+            "{amount:>999999999}",
+            "{document!r}",
+            "x" * 501,
+        ):
             with self.assertRaisesRegex(UserError, "QR"):
                 settings.create({"delivery_qr_payload": template}).action_save()
         self.assertFalse(self.company.delivery_qr_payload)

@@ -45,6 +45,26 @@ class TestDeliveryBoard(DeliveryCommon):
             [{"state": "planned", "sequence": 1, "courier_id": self.levon.id}],
         )
 
+    def test_no_delivery_goes_into_a_trip_of_another_company(self):
+        other = self._make_company("Other LLC")
+        depot = self.depot.copy({"company_id": other.id})
+        courier = self.env["loyalty.delivery.courier"].create(
+            {
+                "partner_id": self.env["res.partner"].create({"name": "Vahe"}).id,
+                "company_id": other.id,
+                "depot_id": depot.id,
+            }
+        )
+        self.dispatcher.company_ids |= other
+        both = [self.company.id, other.id]
+        board = self._board().with_context(allowed_company_ids=both)
+        move = {"stop_id": self.stops[0].id, "courier_id": courier.id}
+        with self.assertRaisesRegex(UserError, "Other LLC cannot take it"):
+            board.board_move([move], DAY)
+        self.assertRecordValues(
+            self.stops[0], [{"state": "ready", "trip_id": False, "sequence": 0}]
+        )
+
     def test_a_route_has_times_by_the_clock_of_the_depot(self):
         self._to(self.levon, *self.stops[:2])
         trip = self.stops[0].trip_id

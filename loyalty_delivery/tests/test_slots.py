@@ -4,7 +4,7 @@ from datetime import date
 
 from freezegun import freeze_time
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .common import DOORS, DeliveryCommon
 
@@ -229,6 +229,28 @@ class TestSlots(DeliveryCommon):
         self.assertEqual(self._offers()[0].free, 2)
 
     # -- points -----------------------------------------------------------------------
+    def test_who_sells_writes_no_slot_and_no_points_by_hand(self):
+        seller = self._user("slot_seller", "sales_team.group_sale_salesman_all_leads")
+        order = self._quotation().with_user(seller)
+        for values in (
+            {"delivery_slot_points": 100_000},
+            {"delivery_slot_id": self.slot.id, "delivery_slot_date": FRIDAY},
+            {"delivery_slot_best": True},
+        ):
+            with self.assertRaises(AccessError):
+                order.write(values)
+            with self.assertRaises(AccessError):
+                order.create({"partner_id": self.boris.id, **values})
+        with self.assertRaises(AccessError):
+            order.with_context(default_delivery_slot_points=100_000).create(
+                {"partner_id": self.boris.id}
+            )
+        order._delivery_choose(self.slot.id, FRIDAY)
+        self.assertRecordValues(
+            order.sudo(),
+            [{"delivery_slot_id": self.slot.id, "delivery_slot_points": 0}],
+        )
+
     def test_points_for_the_slot_are_given_once_when_delivered(self):
         self.slot.flex_points = 50
         card = self._enroll(self.boris)

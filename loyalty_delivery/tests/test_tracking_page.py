@@ -6,7 +6,7 @@ from freezegun import freeze_time
 from lxml import html
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, tagged
 
 from .common import DeliveryCommon
@@ -216,6 +216,11 @@ class TestTip(TrackingCommon):
         stop._promise_tip(500)
         self.assertEqual(stop.tip_amount, 500)
         self.assertEqual(stop._tip_link(), "https://pay.example/500")
+
+    def test_the_link_to_pay_tips_runs_no_script(self):
+        for url in ("javascript:alert(1)", "data:text/html,x", "//evil.example"):
+            with self.assertRaises(ValidationError):
+                self.company.delivery_tip_url = url
 
 
 @freeze_time("2026-03-06 09:00:00")

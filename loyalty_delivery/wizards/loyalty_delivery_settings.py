@@ -7,6 +7,8 @@ from ..models.constants import NAVIGATIONS, PROOFS
 
 COMPANY_PREFIX = "delivery_"
 QR_PLACES = {"amount", "cents", "currency", "document"}
+# A symbol of medium correction holds 2331 bytes, of which letters may take four.
+LONGEST_QR = 500
 
 
 class LoyaltyDeliverySettings(models.TransientModel):
@@ -93,20 +95,22 @@ class LoyaltyDeliverySettings(models.TransientModel):
             )
 
     def _check_qr_payload(self):
+        text = self.delivery_qr_payload or ""
         try:
+            # With a form of its own, as in {amount:.2f}, a place could not be filled.
             places = {
-                place
-                for _text, place, *_more in string.Formatter().parse(
-                    self.delivery_qr_payload or ""
-                )
+                place if not (form or conversion) else ""
+                for _text, place, form, conversion in string.Formatter().parse(text)
                 if place is not None
             }
         except ValueError:
             places = {""}
-        if not places <= QR_PLACES:
+        if not places <= QR_PLACES or len(text) > LONGEST_QR:
             raise UserError(
                 self.env._(
                     "The QR payment has places that nothing fills. Use {amount},"
-                    " {cents}, {currency} and {document} only."
+                    " {cents}, {currency} and {document} only, just so, in at most"
+                    " %s characters.",
+                    LONGEST_QR,
                 )
             )
