@@ -16,6 +16,13 @@ from ..engine.phone_events import milliseconds
 # the tier gives none: together with Ani's 23 000 it makes 61 500.
 LEVON_GOODS = (8000, 7000, 6500, 6000, 6000)
 MHER_GOODS = (9000, 12500, 4500, 18000, 7500)
+RATINGS = (
+    (5, "Quick and kind"),
+    (5, ""),
+    (4, ""),
+    (2, "The box was open"),
+    (5, "On the minute"),
+)
 SIGNATURES = ("Neighbour", "Ani", "Guard")
 
 
@@ -49,6 +56,7 @@ def drive_yesterday(city):
         booking._book_or_fail()
     _settle(city, levon, 500, "Change for a note of 20 000")
     _settle(city, mher, 0, "")
+    _rate(trip.stop_ids | second.stop_ids)
 
 
 def _agree_on_pay(city):
@@ -229,6 +237,13 @@ def _settle(city, courier, missing, reason):
     dialog.action_count()
     dialog.reason = reason
     dialog.action_settle()
+
+
+def _rate(stops):
+    """Customers rate on their pages, in the evening after the settlement."""
+    delivered = stops.filtered(lambda stop: stop.state == "delivered")
+    for stop, (stars, words) in zip(delivered, RATINGS, strict=False):
+        stop._rate(stars, words)
 
 
 def drive_today(city):
