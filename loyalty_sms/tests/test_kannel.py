@@ -324,7 +324,7 @@ class TestKannel(BaseCase):
         until(lambda: self.kannel.centre("stats").get("taken", 0) > 150, "a part sent")
         self.worker.kill()
         with self._all_calls_fail() as refused:
-            until(lambda: refused, "a report that is refused")
+            until(lambda: refused, "a report that is refused", timeout=60)
         restarted = fields.Datetime.now() + timedelta(seconds=1)
         self.worker.start()
 
