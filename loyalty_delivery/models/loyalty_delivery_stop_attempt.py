@@ -6,11 +6,25 @@ from odoo.exceptions import UserError
 from ..engine import slots
 from .constants import STOP_DRIVEN, STOP_OPEN
 
+UNDER_WAY = ("planned", *STOP_DRIVEN, "delivered", "partial")
+
 
 class LoyaltyDeliveryStop(models.Model):
     """What failed is tried again, under the same number."""
 
     _inherit = "loyalty.delivery.stop"
+
+    def _on_transition(self, old_states):
+        result = super()._on_transition(old_states)
+        again = self.filtered(
+            lambda stop: stop.previous_stop_id and stop.state in UNDER_WAY
+        )
+        if again:
+            # Nobody has to act on the failed one any more.
+            self.env["loyalty.delivery.alert"]._resolve(
+                "failed", stops=again.previous_stop_id
+            )
+        return result
 
     # -- by itself --------------------------------------------------------------------
     def _follow_up(self):

@@ -244,7 +244,12 @@ class TestDeliveryStory(BooksCommon):
             ).action_apply()
         again = third._following()
         with at("11:05"):
+            failed = self.env["loyalty.delivery.alert"].search(
+                [("kind", "=", "failed"), ("stop_id", "=", third.id)]
+            )
+            self.assertEqual(failed.state, "open")
             again._transition("planned", {"trip_id": self.trip.id, "sequence": 8})
+            self.assertEqual(failed.state, "resolved")
             again._transition("out")
         for clock, stop in zip(
             ("12:10", "12:40", "13:10"), self.levons[3:6], strict=True
