@@ -1,12 +1,16 @@
 import json
 import re
+from datetime import timedelta
 
 from lxml import html
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
 
 from ..models.courier_texts import TEXTS
+from .books_common import BooksCommon
+from .common import DeliveryCommon
 from .courier_common import CourierCommon
 from .test_tracking_page import TrackingCommon
 from .translation_common import (
@@ -202,3 +206,98 @@ class TestTranslatedCourierPage(CourierCommon, HttpCase):
                 self.assertNotEqual(told["status"], "applied")
                 self.assertTrue(told["reason"])
                 self.assertFalse(re.search(r"[A-Za-z]{3}", told["reason"]))
+
+
+@tagged("post_install", "-at_install")
+class TestTranslatedChoice(DeliveryCommon, HttpCase):
+    """What customers read when they choose a time, and when there is none."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        load_languages(cls.env, "loyalty_delivery")
+        files = read_files("loyalty_delivery")
+        cls.words = {lang: words_of(file) for lang, file in files.items()}
+        cls.zone = cls._make_zone(neighbour_points=50)
+        cls.carrier = cls._make_carrier()
+        cls.slot = cls.env["loyalty.delivery.slot"].create(
+            {
+                "zone_id": cls.zone.id,
+                "date": fields.Date.today() + timedelta(days=3),
+                "hour_from": 10,
+                "hour_to": 12,
+                "capacity": 1,
+            }
+        )
+        cls.user = cls._user("ani.words", "base.group_portal", password="ani.words")
+        cls.user.partner_id.write({"zip": "0010", "city": "Yerevan"})
+        cls.order = cls._order(5000, cls.user.partner_id)
+        price = cls.carrier.rate_shipment(cls.order)["price"]
+        cls.order.set_delivery_line(cls.carrier, price)
+        cls.order.action_quotation_sent()
+
+    def test_times_are_chosen_in_the_language_of_the_customer(self):
+        view = "loyalty_delivery.portal_delivery_time"
+        for lang, code in CODES.items():
+            arch = self.env.ref(view).with_context(lang=code).arch_db
+            for phrase in ("Take this time", "Delivery time of"):
+                with self.subTest(lang=lang, phrase=phrase):
+                    self.assertIn(self.words[lang][phrase], arch)
+                    self.assertNotIn(phrase, arch)
+
+    def test_a_time_that_is_gone_is_told_in_the_language_of_the_customer(self):
+        english = "This delivery time is not free any more. Choose another one."
+        day = self.slot.date + timedelta(days=1)
+        for lang, code in CODES.items():
+            order = self.order.with_context(lang=code)
+            with (
+                self.subTest(lang),
+                self.assertRaisesRegex(UserError, re.escape(self.words[lang][english])),
+            ):
+                order._delivery_choose(self.slot.id, day)
+            self.assertFalse(order.delivery_slot_id)
+
+    def test_an_address_outside_is_refused_in_the_language_of_the_customer(self):
+        self.order.partner_shipping_id.write({"zip": "9999", "city": "Nowhere"})
+        for lang, code in CODES.items():
+            answer = self.carrier.with_context(lang=code).rate_shipment(
+                self.order.with_context(lang=code)
+            )
+            with self.subTest(lang):
+                self.assertFalse(answer["success"])
+                told = answer["error_message"].replace("Nowhere", "")
+                self.assertNotIn("deliver", told)
+                self.assertRegex(told, r"[^\x00-\x7f]")
+
+
+@tagged("post_install", "-at_install")
+class TestTranslatedPaper(BooksCommon):
+    """What couriers carry on paper."""
+
+    SHEETS = {
+        "route_sheet": ("Route sheet", "received, signature", "Planned:"),
+        "waybill": ("Waybill", "Consignor:", "Weight, kg"),
+    }
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        load_languages(cls.env, "loyalty_delivery")
+        files = read_files("loyalty_delivery")
+        cls.words = {lang: words_of(file) for lang, file in files.items()}
+        cls.stops = cls._make_stops(2, address="Abovyan 1", cod_due=23000)
+        for number, stop in enumerate(cls.stops, 1):
+            stop._transition("planned", {"trip_id": cls.trip.id, "sequence": number})
+        cls.trip._transition("planned")
+
+    def test_papers_are_printed_in_the_language_of_the_reader(self):
+        for lang, code in CODES.items():
+            reports = self.env["ir.actions.report"].with_context(lang=code)
+            for sheet, phrases in self.SHEETS.items():
+                name = f"loyalty_delivery.{sheet}"
+                page = reports._render_qweb_html(name, self.trip.ids)[0].decode()
+                text = plain(page)
+                for phrase in phrases:
+                    with self.subTest(lang=lang, sheet=sheet, phrase=phrase):
+                        self.assertIn(plain(self.words[lang][phrase]), text)
+                        self.assertNotIn(phrase, text)
