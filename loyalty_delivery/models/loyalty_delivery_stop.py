@@ -138,8 +138,8 @@ class LoyaltyDeliveryStop(models.Model):
         "Latitude goes from -90 to 90, longitude from -180 to 180.",
     )
     _cod = models.Constraint(
-        "CHECK (cod_collected >= 0 AND cod_due >= 0)",
-        "What a courier collects is not negative.",
+        "CHECK (cod_collected BETWEEN 0 AND 1e12 AND cod_due BETWEEN 0 AND 1e12)",
+        "What a courier collects is not negative, and less than a million millions.",
     )
     _day_idx = models.Index("(company_id, date, state)")
     _route_idx = models.Index("(trip_id, sequence) WHERE trip_id IS NOT NULL")

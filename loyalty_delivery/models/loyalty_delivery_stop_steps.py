@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from .constants import STOP_FINISHED
@@ -17,6 +17,18 @@ class LoyaltyDeliveryStop(models.Model):
         if not self.env.su and FINAL & vals.keys():
             self._check_not_finished(vals)
         return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_finished(self):
+        """Who deletes what was paid would hide it from the settlement."""
+        finished = self.filtered(lambda stop: stop.state in STOP_FINISHED)
+        if finished:
+            raise UserError(
+                self.env._(
+                    "Delivery %s is finished and stays in the journal.",
+                    ", ".join(finished.mapped("display_name")),
+                )
+            )
 
     def _check_not_finished(self, vals):
         for stop in self.filtered(lambda stop: stop.state in STOP_FINISHED):

@@ -112,8 +112,12 @@ class LoyaltyDeliveryStop(models.Model):
         return bool(ended) and ended + timedelta(days=days) < fields.Datetime.now()
 
     def action_open_tracking(self):
-        """What the customer sees, for the dispatcher."""
+        """What the customer sees, for the dispatcher.
+
+        :raise AccessError: for others, as whoever has the link speaks as the customer
+        """
         self.ensure_one()
+        self._check_dispatcher()
         self.check_access("read")
         return {
             "type": "ir.actions.act_url",

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 
@@ -12,6 +12,18 @@ class LoyaltyDeliveryTrip(models.Model):
         if not self.env.su and "courier_id" in vals:
             self._check_courier_stays(vals["courier_id"])
         return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_begun(self):
+        """Without the trip nobody would ask for the cash."""
+        begun = self.filtered("started_at")
+        if begun:
+            raise UserError(
+                self.env._(
+                    "Trip %s has begun and stays in the list.",
+                    ", ".join(begun.mapped("name")),
+                )
+            )
 
     def _check_courier_stays(self, courier_id):
         """Cash and goods are with who left the depot.

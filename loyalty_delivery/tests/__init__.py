@@ -27,6 +27,7 @@ from . import test_delivery_states
 from . import test_delivery_story
 from . import test_eta
 from . import test_event_alerts
+from . import test_foreign_currency
 from . import test_journal
 from . import test_js
 from . import test_paper

@@ -77,6 +77,12 @@ class TestAlertAccess(DeliveryCommon):
                 getattr(self.apology.with_user(self.auditor), action)()
         self.assertEqual((self.alert.state, self.apology.state), ("open", "proposed"))
 
+    def test_the_customer_s_link_is_not_for_who_only_reads(self):
+        with self.assertRaises(AccessError):
+            self.stop.with_user(self.auditor).action_open_tracking()
+        action = self.stop.with_user(self.dispatcher).action_open_tracking()
+        self.assertIn("/d/", action["url"])
+
     def test_alerts_of_other_companies_are_not_seen(self):
         company = self.env["res.company"].create({"name": "Elsewhere"})
         stop = self.stop.sudo().copy({"company_id": company.id, "depot_id": False})

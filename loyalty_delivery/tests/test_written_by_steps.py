@@ -1,5 +1,8 @@
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .courier_common import CourierCommon
 
@@ -82,10 +85,16 @@ class TestWrittenBySteps(CourierCommon):
         with self.assertRaises(AccessError):
             plans.create({"routes": [], "inputs": {}})
         with self.assertRaises(AccessError):
+            plans.create({"user_id": self.env.ref("base.user_root").id})
+        with self.assertRaises(AccessError):
             plans.with_context(default_state="done", default_routes=[]).create({})
         plan = plans.create({"date": "2026-03-06"})
         self._refused(plan, kpi_after={"km": 0})
-        self.assertEqual(plan.state, "draft")
+        self.assertRecordValues(
+            plan, [{"state": "draft", "user_id": self.dispatcher.id}]
+        )
+        again = plan.with_user(self.manager).copy()
+        self.assertEqual(again.user_id, self.manager)
 
     def test_the_folder_of_a_road_network_is_not_written_by_hand(self):
         network = self.env["loyalty.delivery.road.network"].create({"name": "Yerevan"})
@@ -107,6 +116,31 @@ class TestWrittenBySteps(CourierCommon):
         ):
             self._refused(self.stop, **values)
         self._refused(self.trip, courier_id=self.mher.id)
+
+    def test_what_was_paid_is_not_deleted(self):
+        self._tell(self._event("deliver", self.stop, cod=23000, method="cash"))
+        for record in (self.stop, self.trip):
+            with self.assertRaises(UserError):
+                record.with_user(self.manager).unlink()
+        self.assertEqual(self.trip._collected(), {"cash": 23000})
+        draft = self._make_stops(1)
+        draft.with_user(self.manager).unlink()
+        self.assertFalse(draft.exists())
+
+    def test_nobody_collects_more_than_there_is_in_the_world(self):
+        desk = self.env["loyalty.delivery.desk"].with_user(self.dispatcher)
+        for collected in (-5, 1e200):
+            confirm = desk.create(
+                {"scanned": self.stop._paper_code(), "collected": collected}
+            )
+            with (
+                self.assertRaises(IntegrityError),
+                mute_logger("odoo.sql_db"),
+                self.cr.savepoint(),
+            ):
+                confirm.action_confirm()
+                self.env.flush_all()
+        self.assertEqual((self.stop.state, self.stop.cod_collected), ("planned", 0))
 
     def test_what_is_open_is_still_written_by_hand(self):
         stop = self.stop.with_user(self.dispatcher)
