@@ -19,7 +19,7 @@ class LoyaltyDeliveryStop(models.Model):
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_finished(self):
+    def _unlink_except_told(self):
         """Who deletes what was paid would hide it from the settlement."""
         finished = self.filtered(lambda stop: stop.state in STOP_FINISHED)
         if finished:

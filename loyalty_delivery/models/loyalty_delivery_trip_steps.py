@@ -14,7 +14,7 @@ class LoyaltyDeliveryTrip(models.Model):
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_begun(self):
+    def _unlink_except_started(self):
         """Without the trip nobody would ask for the cash."""
         begun = self.filtered("started_at")
         if begun:
