@@ -235,6 +235,16 @@ class Kannel:
             process.kill()
             process.wait()
 
+    def crashed(self):
+        """Whether a box ended by itself: smsbox 1.4.5 stops on an assertion of its own
+        (conn.c, conn_unregister) when many of its connections are reset at once."""
+        return any(process.poll() is not None for process in self.processes.values())
+
+    def heal(self):
+        """Start smsbox anew, as ``run_kannel_box`` does on an operator's server."""
+        self.stop("smsbox")
+        self.start_smsbox()
+
     # -- questions ------------------------------------------------------------------
     def status(self):
         return ask(self.admin, f"/status.txt?password={STATUS}")
