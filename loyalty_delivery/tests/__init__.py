@@ -14,6 +14,7 @@ from . import test_courier_proofs
 from . import test_delivery_board
 from . import test_delivery_board_live
 from . import test_delivery_calibrate
+from . import test_delivery_export
 from . import test_delivery_geo
 from . import test_delivery_geo_queue
 from . import test_delivery_map
