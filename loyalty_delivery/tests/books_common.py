@@ -1,7 +1,6 @@
 """Deliveries of real transfers, with the purse of a courier."""
 
 from odoo import Command
-from odoo.tools import SQL
 
 from .common import DeliveryCommon
 
@@ -116,9 +115,3 @@ class BooksCommon(DeliveryCommon):
         for booking in bookings:
             booking._book_or_fail()
         cls.env.invalidate_all()
-
-    @classmethod
-    def _count(cls, table):
-        cls.env.flush_all()
-        query = SQL("SELECT count(*) FROM %s", SQL.identifier(table))
-        return cls.env.execute_query(query)[0][0]

@@ -30,6 +30,8 @@ class RoadCommon(DeliveryCommon):
         cls.trip, cls.stops = cls._make_trip(cls.levon, 4)
         cls.first, cls.second, cls.third, cls.last = cls.stops
         cls.company.partner_id.email = "shop@example.com"
+        # Tests with transactions of their own leave some behind.
+        cls.env["loyalty.delivery.notice"].sudo().search([]).unlink()
 
     @classmethod
     def _make_trip(cls, courier, count):
