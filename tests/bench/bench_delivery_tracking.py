@@ -1,16 +1,14 @@
 """The customer's page of a delivery, as a phone asks for it.
 
-Makes a trip of forty stops on the road in a scratch database and asks a running server
-for the page, one client after the other and then several at once:
-
-    ODOO_CONF=FILE ODOO_DATABASE=NAME BASE_URL=http://127.0.0.1:8069 \\
-        python tests/bench/bench_delivery_tracking.py
-
-Fails when an answer is wrong or when the targets are missed on a quiet machine
-(95 of 100 answers within 100 ms, 50 requests a second).
+Makes a trip of forty stops on the road in a scratch database, starts a server of its
+own on the loopback and asks it for the page, one client after the other and then
+several at once. Fails when an answer is wrong, not when the machine is slow.
 """
 
+import contextlib
 import os
+import socket
+import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -19,13 +17,43 @@ from statistics import quantiles
 import requests
 from support import measure
 
-BASE_URL = os.environ.get("BASE_URL", "http://127.0.0.1:8069")
 REQUESTS = int(os.environ.get("REQUESTS", "400"))
 CLIENTS = int(os.environ.get("CLIENTS", "8"))
 STOPS = 40
-MOST_P95_MS = 100
-LEAST_PER_SECOND = 50
-SLACK = float(os.environ.get("SLACK", "1"))
+
+
+@contextlib.contextmanager
+def server():
+    """The address of an Odoo that serves the scratch database."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "odoo", "server", "-c", measure.CONF),
+            *("-d", measure.DATABASE, f"--db-filter=^{measure.DATABASE}$"),
+            *("--http-interface=127.0.0.1", f"--http-port={port}"),
+            *("--max-cron-threads=0", "--log-level=error"),
+        ]
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(address, process)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def wait_for(address, process):
+    for _attempt in range(600):
+        if process.poll() is not None:
+            sys.exit("The server ended before it answered.")
+        with contextlib.suppress(requests.ConnectionError):
+            requests.get(f"{address}/web/health", timeout=30)
+            return
+        time.sleep(0.1)
+    sys.exit("The server did not answer within a minute.")
 
 
 def make_trip():
@@ -85,22 +113,17 @@ def run(url, clients):
 
 def main():
     measure.start()
-    url = BASE_URL + make_trip()
+    path = make_trip()
     measure.say(measure.machine())
-    run(url, 2)
-    measure.table("Page", "clients", "p50, ms", "p95, ms", "a second")
-    good = True
-    for name, part in (("whole", ""), ("living part", "?live=1")):
-        for clients in (1, CLIENTS):
-            taken, rate = run(url + part, clients)
-            cuts = quantiles(taken, n=20)
-            measure.row(name, clients, cuts[9], cuts[18], rate)
-            if clients == 1:
-                good &= cuts[18] <= MOST_P95_MS * SLACK
-            else:
-                good &= rate >= LEAST_PER_SECOND / SLACK
-    if not good:
-        sys.exit("The targets are missed.")
+    with server() as address:
+        url = address + path
+        run(url, 2)
+        measure.table("Page", "clients", "p50, ms", "p95, ms", "a second")
+        for name, part in (("whole", ""), ("living part", "?live=1")):
+            for clients in (1, CLIENTS):
+                taken, rate = run(url + part, clients)
+                cuts = quantiles(taken, n=20)
+                measure.row(name, clients, cuts[9], cuts[18], rate)
 
 
 if __name__ == "__main__":
