@@ -1,5 +1,7 @@
 from urllib.parse import urlsplit
 
+from psycopg2.extensions import TransactionRollbackError
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -102,6 +104,9 @@ class LoyaltyDeliveryGeoService(models.Model):
         )
         try:
             found = coder.geo_find(query, force_country=country.name)
+        except TransactionRollbackError:
+            raise
         except Exception as error:
+            # Providers of the ERP raise what they like; the queue shows it and goes on.
             raise RoadsError(str(error)[:200], passing=True) from error
         return found and (*found, "street")

@@ -1,5 +1,7 @@
 import base64
 import importlib.util
+import os
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -15,6 +17,9 @@ from .common import DeliveryCommon
 NEEDED = ("osrm", "osmium", "pyrosm")
 DEPOT = (60.1713, 24.9415)
 DOORS = [(60.1655 + n % 6 / 500, 24.938 + n // 6 / 500) for n in range(30)]
+
+# setup/test installs them where they are built, so their absence is a failure there.
+MUST_BE_HERE = os.environ.get("LOYALTY_TEST") and sys.version_info >= (3, 12)
 
 
 def _extract():
@@ -96,7 +101,7 @@ class TestRoadNetworkRules(RoadNetworkCommon):
 
 
 @unittest.skipIf(
-    any(importlib.util.find_spec(name) is None for name in NEEDED),
+    not MUST_BE_HERE and any(importlib.util.find_spec(name) is None for name in NEEDED),
     "no road engine or no extract for this Python",
 )
 class TestRoadNetwork(RoadNetworkCommon):
