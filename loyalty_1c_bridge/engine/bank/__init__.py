@@ -1,0 +1,1 @@
+"""1CClientBankExchange: bank statements and payment orders as text."""

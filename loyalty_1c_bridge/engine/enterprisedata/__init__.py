@@ -1,0 +1,1 @@
+"""EnterpriseData: numbered messages for accounting, versions 1.10 to 1.21."""

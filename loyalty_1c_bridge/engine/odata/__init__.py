@@ -1,0 +1,1 @@
+"""OData v3 as 1C publishes it."""
