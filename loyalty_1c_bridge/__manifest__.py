@@ -15,5 +15,8 @@
         "security/onec_security.xml",
         "data/ir_cron_data.xml",
         "views/onec_menus.xml",
+        "views/account_bank_statement_line_views.xml",
+        "wizards/onec_bank_import_views.xml",
+        "wizards/onec_bank_export_views.xml",
     ],
 }

@@ -1,1 +1,2 @@
+from . import test_onec_bank
 from . import test_onec_map

@@ -1,0 +1,1 @@
+from . import onec_bank_export, onec_bank_import
