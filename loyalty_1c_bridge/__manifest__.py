@@ -13,6 +13,7 @@
         "security/onec_groups.xml",
         "security/ir.model.access.csv",
         "security/onec_security.xml",
+        "security/onec_part_security.xml",
         "data/ir_cron_data.xml",
         "views/onec_menus.xml",
         "views/account_bank_statement_line_views.xml",

@@ -11,3 +11,10 @@ from . import account_bank_statement_line
 from . import account_payment
 from . import onec_bank
 from . import res_bank
+from . import onec_part
+from . import onec_message_apply
+from . import onec_line_apply
+from . import onec_apply
+from . import onec_map_seen
+from . import onec_backend_catalog
+from . import onec_apply_category

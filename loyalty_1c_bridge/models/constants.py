@@ -38,6 +38,7 @@ OTYPES = [
     ("netting", "Netting"),
     ("entry", "Entry of the ledger"),
     ("points", "Loyalty points"),
+    ("offer", "Offer"),
     ("price", "Price"),
     ("stock", "Stock"),
     ("image", "Picture"),

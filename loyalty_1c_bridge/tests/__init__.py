@@ -1,2 +1,3 @@
 from . import test_onec_bank
 from . import test_onec_map
+from . import test_onec_message_apply

@@ -4,7 +4,7 @@ External ids are opaque text of at most 255 characters. Amounts and quantities a
 ``Decimal``. ``None`` means that the file does not speak of it: the ERP keeps its value.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from decimal import Decimal
 
 
@@ -40,6 +40,7 @@ class Unit:
     name: str | None = None
     full_name: str | None = None
     international: str | None = None
+    id: str | None = None  # only in lists of units
 
 
 @dataclass(slots=True)
@@ -62,6 +63,9 @@ class Good:
     taxes: list[tuple[str, str]] = field(default_factory=list)  # (НДС, 20)
     requisites: list[tuple[str, str]] = field(default_factory=list)
     version: str | None = None
+    kind: str | None = None  # Товар, Услуга, Набор
+    weight: Decimal | None = None
+    volume: Decimal | None = None
 
 
 @dataclass(slots=True)
@@ -159,3 +163,104 @@ class Document:
     requisites: list[tuple[str, str]] = field(default_factory=list)
     children: list["Document"] = field(default_factory=list)
     deleted: bool = False
+
+
+@dataclass(slots=True)
+class Broken:
+    """An object of the file that cannot be read; the rest of the file can."""
+
+    id: str
+    name: str = ""
+    code: str = ""  # code of an ExchangeError
+    where: str = ""
+    value: str = ""
+
+
+TYPES = {
+    kind.__name__: kind
+    for kind in (
+        Header,
+        Group,
+        Property,
+        Unit,
+        Good,
+        PriceType,
+        Warehouse,
+        Price,
+        Offer,
+        Contact,
+        Counterparty,
+        DocumentLine,
+        Document,
+        Broken,
+    )
+}
+# Keys by which ``to_json`` tells a record, an amount and a dict apart.
+_TYPE, _AMOUNT, _PAIRS = "@", "#", "{}"
+
+
+def to_json(value):
+    """A record as what JSON can hold; fields at their defaults are left out.
+
+    Dicts, lists and texts that are no records pass as well, so a channel may keep
+    values of its own in parts and lines.
+
+    >>> to_json(Price("retail", Decimal("12.50")))
+    {'@': 'Price', 'type_id': 'retail', 'amount': {'#': '12.50'}}
+    """
+    if is_dataclass(value):
+        data = {_TYPE: type(value).__name__}
+        for spec in fields(value):
+            item = getattr(value, spec.name)
+            if not _is_default(spec, item):
+                data[spec.name] = to_json(item)
+        return data
+    if isinstance(value, Decimal):
+        return {_AMOUNT: str(value)}
+    if isinstance(value, dict):
+        if _TYPE in value or _AMOUNT in value or _PAIRS in value:
+            return {_PAIRS: [[key, to_json(item)] for key, item in value.items()]}
+        return {key: to_json(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [to_json(item) for item in value]
+    return value
+
+
+def from_json(data):
+    """The record that ``to_json`` wrote.
+
+    >>> from_json({"@": "Price", "type_id": "retail", "amount": {"#": "12.50"}})
+    Price(type_id='retail', amount=Decimal('12.50'), currency=None, unit=None, \
+factor=Decimal('1'))
+    """
+    if isinstance(data, list):
+        return [from_json(item) for item in data]
+    if not isinstance(data, dict):
+        return data
+    if _TYPE in data:
+        values = {
+            name: _pairs(from_json(item))
+            for name, item in data.items()
+            if name != _TYPE
+        }
+        return TYPES[data[_TYPE]](**values)
+    if _AMOUNT in data:
+        return Decimal(data[_AMOUNT])
+    if _PAIRS in data:
+        return {key: from_json(item) for key, item in data[_PAIRS]}
+    return {key: from_json(item) for key, item in data.items()}
+
+
+def _is_default(spec, value):
+    if spec.default is not MISSING:
+        return value is spec.default or (
+            value == spec.default and type(value) is type(spec.default)
+        )
+    return spec.default_factory is not MISSING and value == spec.default_factory()
+
+
+def _pairs(value):
+    """Lists of pairs of a record are lists of tuples."""
+    if isinstance(value, list) and value and isinstance(value[0], list):
+        return [tuple(item) for item in value]
+    return value
