@@ -4,6 +4,7 @@ from . import onec_message
 from . import onec_message_errors
 from . import onec_line
 from . import onec_map
+from . import onec_map_resolve
 from . import onec_outbox
 from . import onec_conflict
 from . import onec_rule
