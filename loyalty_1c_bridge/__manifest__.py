@@ -15,6 +15,7 @@
         "security/onec_security.xml",
         "security/onec_part_security.xml",
         "data/ir_cron_data.xml",
+        "data/ir_cron_ed_data.xml",
         "views/onec_menus.xml",
         "views/account_bank_statement_line_views.xml",
         "wizards/onec_bank_import_views.xml",

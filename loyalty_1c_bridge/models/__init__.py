@@ -2,6 +2,7 @@ from . import onec_backend
 from . import onec_session
 from . import onec_message
 from . import onec_message_errors
+from . import onec_message_errors_ed
 from . import onec_line
 from . import onec_map
 from . import onec_map_resolve
@@ -19,3 +20,8 @@ from . import onec_apply
 from . import onec_map_seen
 from . import onec_backend_catalog
 from . import onec_apply_category
+from . import onec_backend_ed
+from . import onec_backend_ed_send
+from . import onec_backend_ed_receive
+from . import onec_backend_ed_exchange
+from . import onec_message_ed

@@ -42,6 +42,8 @@ OTYPES = [
     ("price", "Price"),
     ("stock", "Stock"),
     ("image", "Picture"),
+    ("deletion", "Deletion"),
+    ("request", "Request of 1C"),
 ]
 
 CHANNELS = [

@@ -61,13 +61,15 @@ def _events(stream):
                     raise ExchangeError("xml_doctype", "1")
                 depth += 1
                 if depth > MAX_DEPTH:
-                    raise ExchangeError("xml_depth", str(node.sourceline))
+                    raise ExchangeError(
+                        "xml_deep", str(node.sourceline), limit=MAX_DEPTH
+                    )
             else:
                 depth -= 1
             yield event, node
     except etree.XMLSyntaxError as error:
         raise ExchangeError(
-            "xml_broken", str(error.lineno or 0), message=error.msg or ""
+            "xml_broken", str(error.lineno or 0), reason=error.msg or ""
         ) from error
 
 

@@ -173,7 +173,7 @@ def test_a_file_cut_anywhere_is_refused(data):
         (b"<Message/>", "ed_not_message"),
         (b"not xml", "xml_broken"),
         (b'<!DOCTYPE a [<!ENTITY b "c">]><Message>&b;</Message>', "xml_doctype"),
-        (b"<Message>" + b"<a>" * 70 + b"</a>" * 70 + b"</Message>", "xml_depth"),
+        (b"<Message>" + b"<a>" * 70 + b"</a>" * 70 + b"</Message>", "xml_deep"),
         (HANDSHAKE.replace("EnterpriseData<", "Other<").encode(), "ed_header"),
         (HANDSHAKE.replace("No>0<", "No>-1<").encode(), "ed_header"),
         (HANDSHAKE.replace("No>0<", "No>" + "9" * 30 + "<").encode(), "ed_header"),
