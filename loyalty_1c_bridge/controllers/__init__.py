@@ -1,0 +1,2 @@
+from . import onec_dispatcher
+from . import onec_exchange

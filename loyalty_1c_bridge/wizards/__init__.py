@@ -1,1 +1,2 @@
 from . import onec_bank_export, onec_bank_import
+from . import onec_backend_credentials
