@@ -7,6 +7,7 @@ check and the connection leads nowhere.
 """
 
 import ipaddress
+import time
 from urllib.parse import urlsplit
 
 import requests
@@ -16,6 +17,8 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from ..errors import ExchangeError
 
+# An answer has to be there wholly by then, however it trickles.
+PATIENCE_S = 600
 # Metadata services of clouds that are not link-local.
 METADATA = ("fd00:ec2::254", "100.100.100.200", "192.0.0.192")
 
@@ -111,7 +114,7 @@ def session(login="", password=""):
     return made
 
 
-def call(made, method, url, timeout=(10, 120), max_bytes=64 << 20, **kwargs):
+def call(made, method, url, timeout=60, max_bytes=64 << 20, **kwargs):
     """Status and body of an answer.
 
     :raise ExchangeError: no answer, a redirect, too large an answer; never with
@@ -125,16 +128,21 @@ def call(made, method, url, timeout=(10, 120), max_bytes=64 << 20, **kwargs):
         ) as response:
             if response.is_redirect or response.is_permanent_redirect:
                 raise ExchangeError("url_redirect", host)
-            body = response.raw.read(max_bytes + 1, decode_content=True)
-            if len(body) > max_bytes:
-                raise ExchangeError("answer_too_big", host, limit=max_bytes >> 20)
-            return response.status_code, body
+            return response.status_code, _body(response, host, max_bytes)
     except requests.Timeout as error:
         raise ExchangeError("url_timeout", host) from error
     except (requests.RequestException, OSError) as error:
         raise ExchangeError("url_unreachable", host) from error
-    except Exception as error:
-        # urllib3 raises errors of its own while a body is read.
-        if type(error).__module__.startswith("urllib3"):
-            raise ExchangeError("url_unreachable", host) from error
-        raise
+
+
+def _body(response, host, max_bytes):
+    """The body, while it is neither too long nor too long on its way."""
+    until = time.monotonic() + PATIENCE_S
+    body = bytearray()
+    for chunk in response.iter_content(1 << 16):
+        body += chunk
+        if len(body) > max_bytes:
+            raise ExchangeError("answer_too_big", host, limit=max_bytes >> 20)
+        if time.monotonic() > until:
+            raise ExchangeError("url_timeout", host)
+    return bytes(body)
