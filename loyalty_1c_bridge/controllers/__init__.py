@@ -1,2 +1,3 @@
 from . import onec_dispatcher
 from . import onec_exchange
+from . import onec_message_file

@@ -11,6 +11,10 @@ from . import onec_map_resolve
 from . import onec_outbox
 from . import onec_conflict
 from . import onec_rule
+from . import onec_backend_desk
+from . import onec_message_desk
+from . import onec_line_desk
+from . import onec_conflict_desk
 from . import account_bank_statement_line
 from . import account_payment
 from . import onec_bank
