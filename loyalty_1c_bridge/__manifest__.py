@@ -15,6 +15,7 @@
         "security/onec_security.xml",
         "security/onec_part_security.xml",
         "security/onec_server_security.xml",
+        "security/onec_posting_security.xml",
         "data/ir_cron_data.xml",
         "data/ir_cron_ed_data.xml",
         "data/ir_cron_server_data.xml",

@@ -39,3 +39,14 @@ from . import onec_message_store
 from . import onec_login_failure
 from . import onec_session_purge
 from . import onec_backend_purge
+from . import onec_outbox_queue
+from . import onec_backend_outbox
+from . import account_journal
+from . import account_move
+from . import account_payment_onec
+from . import onec_ed_build
+from . import onec_ed_build_refs
+from . import onec_ed_build_sale
+from . import onec_ed_build_return
+from . import onec_ed_build_payment
+from . import onec_posting_rule

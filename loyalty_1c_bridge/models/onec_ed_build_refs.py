@@ -1,0 +1,387 @@
+from decimal import Decimal
+
+from odoo import models
+
+from ..engine.spread import money
+from .constants import ISO_NUMERIC, OKEI
+from .onec_ed_book import Blocked
+
+# Rates that are called general; others above zero are reduced ones.
+GENERAL_RATES = {"RU": (18, 20, 22), "KZ": (12, 16), "AM": (20,), "BY": (20,)}
+# Rates of the enumeration СтавкиНДС of versions up to 1.16.
+OLD_RATES = (0, 2, 4, 10, 18, 20)
+
+
+class OnecEdBuild(models.AbstractModel):
+    """References: how documents name organizations, partners, goods and the like."""
+
+    _inherit = "onec.ed.build"
+
+    # --- organization, partners, contracts ------------------------------------------
+
+    def _organization(self, book):
+        """Key of the organization whose books the base keeps."""
+        company = book.company
+        row = book.map("organization", company)
+        key = ("organization", "res.company", company.id, "")
+        values = book.once(
+            "organization",
+            lambda: {
+                "Ссылка": row.external_id,
+                "Наименование": company.name,
+                "НаименованиеСокращенное": company.name,
+                **self._tax_ids(company.partner_id, company.country_id),
+                "ЮридическоеФизическоеЛицо": "ЮридическоеЛицо",
+            },
+        )
+        book.master(
+            key, "Справочник.Организации", lambda: {"КлючевыеСвойства": values}
+        )
+        return values
+
+    def _tax_ids(self, partner, home):
+        """Tax numbers as the format has them, those of other countries apart."""
+        number = "".join(char for char in partner.vat or "" if char.isalnum()).upper()
+        country = partner.country_id
+        code = (home.code or "").upper()
+        digits = number.removeprefix(code) if code else number
+        if not number:
+            return {}
+        foreign = country and home and country != home
+        if not foreign and digits.isdigit() and len(digits) <= 12:
+            return {"ИНН": digits, "КПП": self._kpp(partner)}
+        return {"НалоговыйНомерНерезидента": number}
+
+    def _kpp(self, partner):
+        number = partner["onec_kpp"] if "onec_kpp" in partner._fields else ""
+        return number if number and len(number) == 9 else None
+
+    def _load_partners(self, book, partners, currencies):
+        partners = partners.commercial_partner_id
+        book.load("partner", partners)
+        book.load("currency", currencies, "ed")
+        for currency in currencies:
+            book.load("contract", partners, currency.name)
+
+    def _partner(self, book, partner):
+        """Key of a counterparty; contacts and addresses belong to their company."""
+        partner = partner.commercial_partner_id
+        values = book.once(
+            ("partner", partner.id), lambda: self._partner_key(book, partner)
+        )
+        book.master(
+            ("partner", "res.partner", partner.id, ""),
+            "Справочник.Контрагенты",
+            lambda: self._partner_values(values, partner),
+        )
+        return values
+
+    def _partner_key(self, book, partner):
+        home = book.company.country_id
+        numbers = self._tax_ids(partner, home)
+        # Individual entrepreneurs of Russia have 12 digits.
+        person = not partner.is_company or len(numbers.get("ИНН") or "") == 12
+        name = partner.name or partner.email or partner.phone or f"№ {partner.id}"
+        values = {
+            "Ссылка": book.guid("partner", partner),
+            "Наименование": name[:100],
+            "НаименованиеПолное": name,
+            **numbers,
+            "ЮридическоеФизическоеЛицо": (
+                "ФизическоеЛицо" if person else "ЮридическоеЛицо"
+            ),
+        }
+        if partner.country_id and partner.country_id != home:
+            values["СтранаРегистрации"] = {
+                "ДанныеКлассификатора": {"Наименование": partner.country_id.name}
+            }
+        return values
+
+    def _partner_values(self, key, partner):
+        contacts = [
+            ("Телефон", partner.phone),
+            ("АдресЭлектроннойПочты", partner.email),
+            ("ЮридическийАдрес", partner._display_address(True).replace("\n", ", ")),
+        ]
+        return {
+            "КлючевыеСвойства": key,
+            "КонтактнаяИнформация": [
+                {"ВидКонтактнойИнформации": kind, "ЗначенияПолей": text.strip(", ")}
+                for kind, text in contacts
+                if text and text.strip(", ")
+            ],
+        }
+
+    def _contract(self, book, partner, currency, supplier=False):
+        """Key of the contract with a partner in a currency, one each."""
+        partner = partner.commercial_partner_id
+        role = f"{currency.name}/supplier" if supplier else currency.name
+        key = ("contract", "res.partner", partner.id, role)
+        party = self._partner(book, partner)
+        name = "Основной договор"
+        if currency != book.company.currency_id:
+            name += f" ({currency.name})"
+        values = {
+            "Ссылка": book.guid("contract", partner, role),
+            "ВидДоговора": "СПоставщиком" if supplier else "СПокупателем",
+            "Организация": self._organization(book),
+            "Контрагент": party,
+            "ВалютаВзаиморасчетов": self._currency(book, currency),
+            "РасчетыВУсловныхЕдиницах": False,
+            "Наименование": name,
+        }
+        book.master(
+            key,
+            "Справочник.Договоры",
+            lambda: {
+                "КлючевыеСвойства": {
+                    **values,
+                    "Контрагент": self._partner(book, partner),
+                    "Организация": self._organization(book),
+                    "ВалютаВзаиморасчетов": self._currency(book, currency),
+                }
+            },
+        )
+        return values
+
+    def _settlement(self, book, partner, currency, rate=1.0, **accounts):
+        """ДанныеВзаиморасчетов: contract, currency and, by the map, accounts.
+
+        :param rate: units of the company's currency for one of ``currency``
+        :param accounts: ``debt`` and ``advance``: accounts here, or their codes in 1C
+        """
+        values = {
+            "Договор": self._contract(
+                book, partner, currency, accounts.pop("supplier", False)
+            ),
+            "ВалютаВзаиморасчетов": self._currency(book, currency),
+            "РасчетыВУсловныхЕдиницах": False,
+        }
+        if currency != book.company.currency_id and rate:
+            factor = 1
+            while rate * factor < 10 and factor < 1000000:
+                factor *= 10
+            rate = Decimal(str(rate * factor)).quantize(Decimal("0.0001"))
+            values["КурсВзаиморасчетов"] = rate
+            values["КратностьВзаиморасчетов"] = factor
+        for name, element in (
+            ("debt", "СчетУчетаРасчетовСКонтрагентом"),
+            ("advance", "СчетУчетаРасчетовПоАвансам"),
+        ):
+            values[element] = self._account(book, accounts.get(name))
+        return values
+
+    # --- goods ------------------------------------------------------------------------
+
+    def _load_products(self, book, products, uoms):
+        book.load("product", products)
+        book.load("category", products.categ_id)
+        book.load("uom", products.uom_id | uoms, "ed")
+
+    def _product(self, book, product):
+        """Key of a good or service."""
+        values = book.once(
+            ("product", product.id), lambda: self._product_key(book, product)
+        )
+        book.master(
+            ("product", "product.product", product.id, ""),
+            "Справочник.Номенклатура",
+            lambda: self._product_values(book, values, product),
+        )
+        return values
+
+    def _product_key(self, book, product):
+        name = product.with_context(display_default_code=False).display_name
+        return {
+            "Ссылка": book.guid("product", product),
+            "НаименованиеПолное": name,
+            "КодВПрограмме": f"{book.backend.prefix or ''}{product.id:09d}",
+            "Артикул": product.default_code or None,
+            "Наименование": name[:100],
+        }
+
+    def _product_values(self, book, key, product):
+        taxes = product.taxes_id.filtered(
+            lambda tax: tax.company_id in book.company.parent_ids
+        )
+        service = product.type == "service"
+        return {
+            "КлючевыеСвойства": {**key, "Группа": self._category(book, product)},
+            "ТипНоменклатуры": "Услуга" if service else "Товар",
+            "Описание": product.description_sale or None,
+            "ЕдиницаИзмерения": self._uom(book, product.uom_id),
+            "СтавкаНДС": self._vat(book, taxes),
+        }
+
+    def _category(self, book, product):
+        category = product.categ_id
+        if not category:
+            return None
+        values = {
+            "Ссылка": book.guid("category", category),
+            "Наименование": category.name,
+        }
+        book.master(
+            ("category", "product.category", category.id, ""),
+            "Справочник.НоменклатураГруппа",
+            lambda: {"КлючевыеСвойства": values},
+        )
+        return values
+
+    def _good(self, book, product):
+        """ДанныеНоменклатуры; a variant that 1C knows by GUID#GUID has both."""
+        values = {"Номенклатура": self._product(book, product)}
+        characteristic = book.map("product", product).external_id.partition("#")[2]
+        if characteristic:
+            values["Характеристика"] = {
+                "Ссылка": characteristic,
+                "Наименование": ", ".join(
+                    product.product_template_attribute_value_ids.mapped("name")
+                )
+                or product.name,
+                "ВладелецХарактеристики": {
+                    "Номенклатура": self._product(book, product)
+                },
+            }
+        return values
+
+    # --- classifiers ------------------------------------------------------------------
+
+    def _uom(self, book, uom):
+        """Key of a unit by its ОКЕИ code; units without one go by name."""
+        codes = book.once("okei", lambda: self._uom_codes(book))
+        code = codes.get(uom.id)
+        values = {
+            "ДанныеКлассификатора": {
+                "Код": code or f"{uom.id:04d}",
+                "Наименование": uom.name,
+            }
+        }
+        book.master(
+            ("uom", "uom.uom", uom.id, "ed"),
+            "Справочник.ЕдиницыИзмерения",
+            lambda: {"КлючевыеСвойства": values, "НаименованиеПолное": uom.name},
+        )
+        return values
+
+    def _uom_codes(self, book):
+        codes = {}
+        for xmlid, code in OKEI.items():
+            uom = self.env.ref(xmlid, raise_if_not_found=False)
+            if uom:
+                codes[uom.id] = code
+        codes.update(self._external(book, "uom", "uom.uom"))
+        return codes
+
+    def _currency(self, book, currency):
+        """Key of a currency by its number of ISO 4217."""
+        code = ISO_NUMERIC.get(currency.name)
+        if not code:
+            code = book.once(
+                "currencies",
+                lambda: self._external(book, "currency", "res.currency"),
+            ).get(currency.id)
+        if not code:
+            raise Blocked(
+                self.env._(
+                    "1C knows currencies by number. Enter the number of %(currency)s "
+                    "under Correspondence, Currencies.",
+                    currency=currency.name,
+                )
+            )
+        values = {"ДанныеКлассификатора": {"Код": code, "Наименование": currency.name}}
+        book.master(
+            ("currency", "res.currency", currency.id, "ed"),
+            "Справочник.Валюты",
+            lambda: {
+                "КлючевыеСвойства": values,
+                "НаименованиеПолное": currency.full_name or currency.name,
+            },
+        )
+        return values
+
+    def _external(self, book, otype, model):
+        """``{record id: id in 1C}`` of what somebody, or 1C, matched."""
+        rows = (
+            self.env["onec.map"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("backend_id", "=", book.backend.id),
+                    ("otype", "=", otype),
+                    ("model", "=", model),
+                    ("role", "=", ""),
+                    ("origin", "!=", "odoo"),
+                ],
+                ["res_id", "external_id"],
+            )
+        )
+        return {row.res_id: row.external_id for row in rows}
+
+    def _account(self, book, account):
+        """Code in 1C of an account of ours, where somebody matched it."""
+        if not account or isinstance(account, str):
+            return account or None
+        codes = book.once(
+            "accounts", lambda: self._external(book, "account", "account.account")
+        )
+        return codes.get(account.id)
+
+    def _vat(self, book, taxes):
+        """A VAT rate of any country, as a structure; 1.16 and older take some."""
+        rates = [
+            tax.amount
+            for tax in taxes.flatten_taxes_hierarchy()
+            if tax.amount_type == "percent"
+        ]
+        if not rates:
+            return {
+                "Ставка": Decimal(0),
+                "РасчетнаяСтавка": False,
+                "НеОблагается": True,
+                "ВидСтавки": "БезНДС",
+            }
+        rate = money(sum(rates))
+        if book.version in ("1.10", "1.16") and rate not in OLD_RATES:
+            raise Blocked(
+                self.env._(
+                    "Version %(version)s of EnterpriseData has no VAT rate of "
+                    "%(rate)s %%. Choose version 1.17 or newer in the 1C base.",
+                    version=book.version,
+                    rate=f"{rate.normalize():f}",
+                )
+            )
+        code = (book.company.country_id.code or "").upper()
+        general = GENERAL_RATES.get(code) or (
+            book.company.account_sale_tax_id.amount or rate,
+        )
+        kind = "Нулевая" if not rate else "Общая" if rate in general else "Пониженная"
+        return {
+            "Ставка": rate,
+            "РасчетнаяСтавка": False,
+            "НеОблагается": False,
+            "ВидСтавки": kind,
+        }
+
+    # --- places -----------------------------------------------------------------------
+
+    def _warehouse(self, book, warehouse, retail=False):
+        values = {
+            "Ссылка": book.guid("warehouse", warehouse),
+            "Наименование": warehouse.name,
+            "ТипСклада": "Розничный" if retail else "Оптовый",
+        }
+        book.master(
+            ("warehouse", "stock.warehouse", warehouse.id, ""),
+            "Справочник.Склады",
+            lambda: {"КлючевыеСвойства": {**values, "ТипСклада": "Оптовый"}},
+        )
+        return values
+
+    def _default_warehouse(self, book):
+        return book.once(
+            "warehouse",
+            lambda: self.env["stock.warehouse"].search(
+                [("company_id", "=", book.company.id)], limit=1
+            ),
+        )
