@@ -41,7 +41,7 @@ class Book:
         self.env = env
         self.backend = backend
         self.company = backend.company_id
-        self.version = getattr(backend, "ed_version", "1.17")
+        self.version = backend.ed_version
         self.schema = Schema.load(self.version)
         self.maps = {}
         self.masters = {}

@@ -176,7 +176,11 @@ class OnecEdBuild(models.AbstractModel):
         name = self._type(otype).partition(".")[2]
         return (
             "УдалениеОбъекта",
-            {"СсылкаНаОбъект": {"СсылкаНаОбъект": {f"{name}Ссылка": known.external_id}}},
+            {
+                "СсылкаНаОбъект": {
+                    "СсылкаНаОбъект": {f"{name}Ссылка": known.external_id}
+                }
+            },
         )
 
     # --- the message ----------------------------------------------------------------

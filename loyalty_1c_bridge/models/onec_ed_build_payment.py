@@ -4,7 +4,10 @@ from ..engine.spread import money
 from .onec_ed_book import Blocked, LeftOut
 
 # How documents of settlement are named in ДокументРасчетов.
-SETTLED = {"sale": "РеализацияТоваровУслугСсылка", "return": "ВозвратТоваровОтПокупателяСсылка"}
+SETTLED = {
+    "sale": "РеализацияТоваровУслугСсылка",
+    "return": "ВозвратТоваровОтПокупателяСсылка",
+}
 
 
 class OnecEdBuild(models.AbstractModel):
@@ -40,14 +43,14 @@ class OnecEdBuild(models.AbstractModel):
         self._prepare_sale(book, moves)
         sales = moves.filtered(lambda move: move._onec_otype() == "sale")
         book.load("sale", sales)
-        book.load(
-            "return", moves.filtered(lambda move: move._onec_otype() == "return")
-        )
+        book.load("return", moves.filtered(lambda move: move._onec_otype() == "return"))
 
     def _find_settled(self, payments):
         """``{payment id: [(invoice or credit note, amount)]}`` in its currency."""
         found = {payment.id: [] for payment in payments}
-        by_move = {payment.move_id.id: payment for payment in payments if payment.move_id}
+        by_move = {
+            payment.move_id.id: payment for payment in payments if payment.move_id
+        }
         partials = self.env["account.partial.reconcile"].search(
             [
                 "|",
@@ -57,7 +60,10 @@ class OnecEdBuild(models.AbstractModel):
             order="id",
         )
         for partial in partials:
-            debit, credit = partial.debit_move_id.move_id, partial.credit_move_id.move_id
+            debit, credit = (
+                partial.debit_move_id.move_id,
+                partial.credit_move_id.move_id,
+            )
             for own, other, amount in (
                 (debit, credit, partial.debit_amount_currency),
                 (credit, debit, partial.credit_amount_currency),

@@ -34,9 +34,7 @@ class OnecEdBuild(models.AbstractModel):
                 "ЮридическоеФизическоеЛицо": "ЮридическоеЛицо",
             },
         )
-        book.master(
-            key, "Справочник.Организации", lambda: {"КлючевыеСвойства": values}
-        )
+        book.master(key, "Справочник.Организации", lambda: {"КлючевыеСвойства": values})
         return values
 
     def _tax_ids(self, partner, home):

@@ -5,3 +5,4 @@ from . import test_onec_map_resolve
 from . import test_onec_ed_send
 from . import test_onec_ed_wire
 from . import test_onec_desk
+from . import test_onec_outbox
