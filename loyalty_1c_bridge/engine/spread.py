@@ -37,8 +37,9 @@ def spread(lines, discounts):
     :param discounts: :class:`Line` with totals below zero
     :return: what could not be taken off, zero or below
 
-    >>> goods = [Line(1, Decimal("100"), Decimal("0")), Line(2, Decimal("50"), Decimal("0"))]
-    >>> spread(goods, [Line(3, Decimal("-10"), Decimal("0"))])
+    >>> none = Decimal(0)
+    >>> goods = [Line(1, Decimal(100), none), Line(2, Decimal(50), none)]
+    >>> spread(goods, [Line(3, Decimal(-10), none)])
     Decimal('0')
     >>> [str(line.total) for line in goods]
     ['93.33', '46.67']

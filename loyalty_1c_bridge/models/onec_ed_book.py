@@ -23,6 +23,10 @@ MASTERS = (
 )
 
 
+# Comment, state and the like of any object; 1.10 had the comment in the object itself.
+COMMON = "ОбщиеСвойстваОбъектовФормата"
+
+
 class Blocked(Exception):
     """A document that cannot go; the text says why and what to do."""
 
@@ -48,6 +52,7 @@ class Book:
         self.children = {}
         self.used = set()
         self.facts = {}
+        self.forced = False
 
     # --- the format -----------------------------------------------------------------
 
@@ -60,9 +65,8 @@ class Book:
 
     @property
     def has_state(self):
-        """Whether objects may say that they are drafts again (1.17 and newer)."""
-        common = self.schema.type("ОбщиеСвойстваОбъектовФормата")
-        return "СостояниеОбъекта" in common.elements
+        """Whether objects may say that they are drafts again (1.16 and newer)."""
+        return self.knows("Документ.РеализацияТоваровУслуг", COMMON)
 
     # --- identity -------------------------------------------------------------------
 
@@ -114,6 +118,8 @@ class Book:
         """
         self.used.add(key)
         if key in self.masters or not self.knows(type_name):
+            return
+        if not self.backend._ed_is_taken(type_name):
             return
         row = self.maps.get(key)
         if row is not None and row.origin != "odoo":

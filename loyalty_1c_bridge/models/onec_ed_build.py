@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from ..engine.enterprisedata.writer import write_object
 from ..engine.errors import ExchangeError
 from ..engine.identity import content_hash
-from .onec_ed_book import MASTERS, Blocked, Book, LeftOut
+from .onec_ed_book import COMMON, MASTERS, Blocked, Book, LeftOut
 
 # Kinds of documents in the order in which 1C posts them without looking back, and the
 # names of their types in the format.
@@ -54,17 +54,19 @@ class OnecEdBuild(models.AbstractModel):
         self = self.with_env(backend.env)
         book = Book(self.env, backend)
         rows = rows.with_env(self.env)
+        book.forced = any(row.force for row in rows)
         documents, waiting = [], {}
         for row in rows:
             waiting.setdefault(row.otype, self.env["onec.outbox"])
             waiting[row.otype] |= row
         for otype in TYPES:
-            if some := waiting.get(otype):
+            some = waiting.get(otype)
+            if some and hasattr(self, f"_prepare_{otype}"):
                 documents += self._build_kind(book, otype, some)
             for kind, records, op in book.facts.pop("companions", ()):
                 more = self._companions(backend, kind, records, op)
                 waiting[kind] = waiting.get(kind, more.browse()) | more
-        return self._finish(book, documents, rows)
+        return self._finish(book, documents)
 
     def _companions(self, backend, otype, records, op):
         """Rows of documents that go with a document: a gift card that paid a sale."""
@@ -109,7 +111,17 @@ class OnecEdBuild(models.AbstractModel):
             return None
         except LeftOut as reason:
             return self._left_out(book, otype, row, known, str(reason))
+        if not book.has_state:
+            self._old_comment(book, self._type(otype), values)
         return (row, known, set(book.used), self._type(otype), values)
+
+    def _old_comment(self, book, type_name, values):
+        """Version 1.10 has the comment in the document, or in its common data."""
+        comment = values.get(COMMON, {}).get("Комментарий")
+        if book.knows(type_name, "Комментарий"):
+            values["Комментарий"] = comment
+        elif "ОбщиеДанные" in values:
+            values["ОбщиеДанные"]["Комментарий"] = comment
 
     def _type(self, otype):
         return TYPES[otype]
@@ -153,8 +165,8 @@ class OnecEdBuild(models.AbstractModel):
     def _cancelled(self, book, otype, row, record, known):
         """What tells 1C that a document is a draft again; nothing if 1C never saw it.
 
-        Drafts keep their content and lose their posting. Before 1.17 the format has no
-        word for that, and what was deleted here has no content: a mark of deletion.
+        Drafts keep their content and lose their posting. Version 1.10 has no word
+        for that, and what was deleted here has no content: a mark of deletion.
         """
         if not known.last_out:
             return None
@@ -164,8 +176,7 @@ class OnecEdBuild(models.AbstractModel):
                 values = getattr(self, f"_values_{otype}")(book, record)
             except (Blocked, LeftOut):
                 return self._removal(book, otype, known)
-            common = values.setdefault("ОбщиеСвойстваОбъектовФормата", {})
-            common["СостояниеОбъекта"] = "Черновик"
+            values.setdefault(COMMON, {})["СостояниеОбъекта"] = "Черновик"
             return (self._type(otype), values)
         return self._removal(book, otype, known)
 
@@ -185,14 +196,13 @@ class OnecEdBuild(models.AbstractModel):
 
     # --- the message ----------------------------------------------------------------
 
-    def _finish(self, book, documents, rows):
+    def _finish(self, book, documents):
         """Leave out what is unchanged and what the format refuses; keep the hashes."""
-        forced = any(row.force or row.message_id for row in rows)
         bad, masters = self._valid_masters(book)
         objects, needed, sent = [], set(), []
         for row, known, used, type_name, values in documents:
-            digest = content_hash([type_name, values]).hex()
-            if digest == known.hash_out and not (row.force or row.message_id):
+            digest = self._digest(book, type_name, values)
+            if digest == known.hash_out and not row.force:
                 row._drop()
                 continue
             reason = next((bad[key] for key in used if key in bad), None)
@@ -204,26 +214,30 @@ class OnecEdBuild(models.AbstractModel):
             sent.append((known, digest))
             row.external_id = known.external_id
             objects.append((type_name, values, row))
-        first = self._changed_masters(book, masters, book.closure(needed), forced, sent)
+        first = self._changed_masters(book, masters, book.closure(needed), sent)
         now = fields.Datetime.now()
         for known, digest in sent:
             known.write({"hash_out": digest, "last_out": now})
         return first + objects
 
-    def _changed_masters(self, book, masters, needed, forced, sent):
+    def _changed_masters(self, book, masters, needed, sent):
         """Needed master data that 1C does not have like this."""
         first = []
         for key, type_name, values in masters:
             if key not in needed:
                 continue
             known = book.maps.get(key)
-            digest = content_hash([type_name, values]).hex()
             if known is not None:
-                if digest == known.hash_out and not forced:
+                digest = self._digest(book, type_name, values)
+                if digest == known.hash_out and not book.forced:
                     continue
                 sent.append((known, digest))
             first.append((type_name, values, self.env["onec.outbox"]))
         return first
+
+    def _digest(self, book, type_name, values):
+        """What was said last time; in another version everything is said anew."""
+        return content_hash([book.version, type_name, values]).hex()
 
     def _valid_masters(self, book):
         bad, good = {}, []
@@ -237,7 +251,9 @@ class OnecEdBuild(models.AbstractModel):
     def _problem(self, book, type_name, values):
         """Why the format refuses an object, in words; empty when it takes it."""
         try:
+            if not book.backend._ed_is_taken(type_name):
+                raise ExchangeError("ed_not_taken", type_name, version=book.version)
             write_object(type_name, values, book.version)
         except ExchangeError as error:
-            return self.env["onec.message"]._explain(error)
+            return self.env["onec.message"]._explain_error(error)
         return ""

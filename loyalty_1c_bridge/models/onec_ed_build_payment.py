@@ -165,12 +165,12 @@ class OnecEdBuild(models.AbstractModel):
     def _values_bank_out(self, book, payment):
         values = self._bank_values(book, payment, "bank_out")
         common = values["ОбщиеДанные"]
-        values["КлючевыеСвойства"]["ДатаВходящегоДокумента"] = common.pop(
+        if (
             "ДатаВходящегоДокумента"
-        )
-        values["КлючевыеСвойства"]["НомерВходящегоДокумента"] = common.pop(
-            "НомерВходящегоДокумента"
-        )
+            not in book.schema.type("ОбщиеСвойстваСБДС").elements
+        ):
+            for name in ("ДатаВходящегоДокумента", "НомерВходящегоДокумента"):
+                values["КлючевыеСвойства"][name] = common.pop(name)
         purpose = common.pop("НазначениеПлатежа")
         common["РеквизитыПлатежа"] = {"НазначениеПлатежа": purpose} if purpose else None
         return values

@@ -65,7 +65,7 @@ class OnecOutbox(models.Model):
 
     @api.model
     def _claim(self, backend, otype, model, ids):
-        """Write the ids under which 1C will know these records, where they have none."""
+        """Write the ids under which 1C will know these records, where it has none."""
         maps = self.env["onec.map"].sudo()
         maps.flush_model()
         now, uid = fields.Datetime.now(), self.env.uid

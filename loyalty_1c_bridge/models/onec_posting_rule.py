@@ -68,8 +68,8 @@ class OnecPostingRule(models.Model):
     vat_on_advance = fields.Boolean(
         "VAT on the advance",
         tracking=True,
-        help="On where the rate of what will be bought with the money is known, so that "
-        "VAT is due when the card is sold or the wallet is topped up.",
+        help="On where the rate of what will be bought is known, so that VAT is due "
+        "when the card is sold or the wallet is topped up.",
     )
     redemption_rate = fields.Float(
         "Expected to be used, %",

@@ -177,8 +177,8 @@ class TestOnecOutbox(OnecDocumentsCommon):
         common = values["ОбщиеСвойстваОбъектовФормата"]
         self.assertEqual(common["СостояниеОбъекта"], "Актуальный")
 
-    def test_older_versions_get_a_mark_of_deletion_instead(self):
-        self.backend.ed_version = "1.16"
+    def test_the_oldest_version_gets_a_mark_of_deletion_instead(self):
+        self.backend.ed_version = "1.10"
         invoice = self._sell(20000)
         sent = self._of(self._message(), SALE)[0]
         invoice.button_draft()
