@@ -24,6 +24,8 @@ class Outcome:
     diff: dict[str, list] = field(default_factory=dict)
     payload: Any = None
     error: str = ""
+    # ``kind:external id`` of what has to be known before it can be applied
+    waits_for: str = ""
 
     def __post_init__(self):
         if self.action not in ACTIONS:

@@ -50,3 +50,13 @@ from . import onec_ed_build_sale
 from . import onec_ed_build_return
 from . import onec_ed_build_payment
 from . import onec_posting_rule
+from . import onec_map_facts
+from . import onec_backend_offers
+from . import onec_line_waiting
+from . import onec_message_waiting
+from . import onec_apply_missing
+from . import onec_apply_price_type
+from . import onec_apply_warehouse
+from . import onec_apply_offer
+from . import onec_apply_offer_price
+from . import onec_apply_offer_stock
