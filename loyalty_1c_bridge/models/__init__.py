@@ -60,3 +60,8 @@ from . import onec_apply_warehouse
 from . import onec_apply_offer
 from . import onec_apply_offer_price
 from . import onec_apply_offer_stock
+from . import onec_backend_orders
+from . import onec_map_number
+from . import onec_order_document
+from . import res_partner
+from . import sale_order

@@ -208,7 +208,7 @@ class OnecBackend(models.Model):
         who = self.env._("in 1C") if side == "1c" else self.env._("here")
         return self.env._(
             "%(date)s lies in a period closed %(who)s up to %(lock)s. Correct in "
-            "the current period: a reversal and a new document dated today. Or open the "
+            "the current period: a reversal and a new document of today. Or open the "
             "period for a moment and try again.",
             date=date.strftime("%d.%m.%Y"),
             who=who,

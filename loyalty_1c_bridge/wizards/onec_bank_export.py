@@ -130,9 +130,8 @@ class OnecBankExport(models.TransientModel):
     def _party(self, partner, account):
         return Party(
             name=account.acc_holder_name or partner.name or "",
-            tax_id=(partner.vat or partner.company_registry or "").lstrip(
-                "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-            ),
+            tax_id=partner._onec_tax_id(),
+            kpp=partner.onec_kpp or "",
             account=account.sanitized_acc_number or "",
             bank=account.bank_id.name or "",
             bic=account.bank_id.bic or "",
