@@ -127,7 +127,7 @@ class OnecSession(models.Model):
         part = spool(directory, backend_sudo.max_body_mb * MB)
         target = os.path.join(directory, names.stored_name(name))
         try:
-            self._check_quota(os.path.getsize(part))
+            self._check_quota()
             self.env["onec.upload"]._announce(self, [name])
             self._again(name)
             storage.append(part, target, name, backend_sudo.max_body_mb * MB)
@@ -163,9 +163,9 @@ class OnecSession(models.Model):
             raise ExchangeError("file_absent", filename)
         return messages
 
-    def _check_quota(self, more):
+    def _check_quota(self):
         limit = self.backend_id.sudo().max_unpacked_mb * MB
-        if storage.used(self._directory()) + more > limit:
+        if storage.used(self._directory()) > limit:
             raise ExchangeError("session_full", limit=limit)
 
     def _unpack(self):

@@ -8,3 +8,5 @@ from . import test_onec_desk
 from . import test_onec_orders
 from . import test_onec_outbox
 from . import test_onec_apply_offer
+from . import test_onec_exchange
+from . import test_onec_exchange_hostile
