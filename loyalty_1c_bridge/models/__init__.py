@@ -65,3 +65,10 @@ from . import onec_map_number
 from . import onec_order_document
 from . import res_partner
 from . import sale_order
+from . import onec_apply_document
+from . import onec_apply_document_kinds
+from . import onec_apply_payment
+from . import onec_apply_payment_kinds
+from . import onec_apply_contract
+from . import onec_apply_deletion
+from . import onec_apply_request
