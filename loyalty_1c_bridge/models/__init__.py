@@ -72,3 +72,12 @@ from . import onec_apply_payment_kinds
 from . import onec_apply_contract
 from . import onec_apply_deletion
 from . import onec_apply_request
+from . import onec_apply_attribute
+from . import onec_apply_product
+from . import onec_apply_product_values
+from . import onec_apply_product_property
+from . import onec_apply_product_barcode
+from . import onec_apply_product_conflict
+from . import onec_apply_product_image
+from . import onec_apply_variant
+from . import onec_conflict_catalog

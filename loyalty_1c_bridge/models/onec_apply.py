@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg2
+import psycopg2.errors
 from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
@@ -135,6 +136,11 @@ class OnecApply(models.AbstractModel):
         except TransactionRollbackError:
             raise
         except EXPECTED as error:
+            if isinstance(error, psycopg2.errors.UniqueViolation) and (
+                self.env.context.get("onec_first_try")
+            ):
+                # Another process made the same thing: seen in a new transaction.
+                raise
             if len(items) == 1:
                 return [self._failed(message, items[0], error)]
         half = len(items) // 2

@@ -6,3 +6,5 @@ class OnecMap(models.Model):
 
     # {field: short hash of the value 1C sent last}: tells who changed a field since.
     seen = fields.Json(readonly=True, copy=False)
+    # Of a property: {id of a value: its text}, as the classifier lists them.
+    value_texts = fields.Json(readonly=True, copy=False)

@@ -2,6 +2,7 @@ import io
 import logging
 import time
 
+from psycopg2.errors import UniqueViolation
 from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models, modules
@@ -53,6 +54,19 @@ class OnecMessage(models.Model):
 
     def _records_cml(self):
         yield from reader.read(self._open)
+
+    def _companion(self, name):
+        """Bytes of a file that came along, such as a picture; ``None`` without it."""
+        self.ensure_one()
+        attachment = self.env["ir.attachment"].sudo().search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("name", "=", name),
+            ],
+            limit=1,
+        )
+        return attachment.raw if attachment else None
 
     # --- staging --------------------------------------------------------------------
 
@@ -154,10 +168,11 @@ class OnecMessage(models.Model):
         """One committed step; tried again when another process was faster."""
         for attempt in range(TRIES):
             try:
-                step = self._work_step()
+                first = attempt == 0 and not modules.module.current_test
+                step = self.with_context(onec_first_try=first)._work_step()
                 self._commit()
                 return step
-            except TransactionRollbackError:
+            except (TransactionRollbackError, UniqueViolation):
                 if modules.module.current_test or attempt == TRIES - 1:
                     raise
                 self.env.cr.rollback()

@@ -1,0 +1,28 @@
+from odoo import models
+
+
+class OnecConflict(models.Model):
+    _inherit = "onec.conflict"
+
+    def _resolve_both_changed(self, choice):
+        """Write what 1C says when it was chosen, else leave what is here."""
+        self.ensure_one()
+        payload = self.payload or {}
+        applier = f"onec.apply.{payload.get('otype')}"
+        if choice == "1c" and payload.get("values") and applier in self.env:
+            self.env[applier]._write_choice(self.sudo())
+        self._settle_lines()
+
+    def _settle_lines(self):
+        """Lines that waited for this answer only have nothing left to do."""
+        self.ensure_one()
+        lines_sudo = self.sudo().line_id or self.env["onec.line"].sudo().search(
+            [
+                ("message_id", "=", self.sudo().message_id.id),
+                ("otype", "=", self.otype),
+                ("external_id", "=", self.external_id),
+                ("state", "=", "conflict"),
+            ]
+        )
+        lines_sudo.write({"state": "solved", "payload": False})
+        lines_sudo.message_id._settle()
