@@ -12,6 +12,10 @@ MAX_PIXELS = 50_000_000
 MAX_SIDE = 1920
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP")
 
+# Some builds of the library lack some formats.
+Image.init()
+_KNOWN = tuple(name for name in FORMATS if name in Image.OPEN)
+
 
 def reencode(data, where="", max_bytes=MAX_BYTES, max_pixels=MAX_PIXELS):
     """A picture as a new JPEG or PNG of at most 1920 pixels a side.
@@ -26,7 +30,7 @@ def reencode(data, where="", max_bytes=MAX_BYTES, max_pixels=MAX_PIXELS):
         with warnings.catch_warnings():
             # The size is checked below, by our own limit.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(data), formats=FORMATS)
+            image = Image.open(io.BytesIO(data), formats=_KNOWN)
             if image.width * image.height > max_pixels:
                 raise ExchangeError("image_large", where, limit=max_pixels)
             return _draw(image)

@@ -72,7 +72,6 @@ class OnecApply(models.AbstractModel):
                 tracking_disable=True,
                 mail_create_nosubscribe=True,
                 allowed_company_ids=backend.company_id.ids,
-                active_test=False,
             )
         )
 

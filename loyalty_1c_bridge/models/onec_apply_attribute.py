@@ -26,9 +26,7 @@ class OnecApplyAttribute(models.AbstractModel):
         if target._name == "product.attribute":
             current = {"name": target.name}
             changes, _clashes = self._merge(owners, row, current, incoming)
-            diff = {
-                self.env._("Name"): [target.name, changes[key]] for key in changes
-            }
+            diff = {self.env._("Name"): [target.name, changes[key]] for key in changes}
         else:
             # A person chose a field for the property: its name is not 1C's.
             changes = {}

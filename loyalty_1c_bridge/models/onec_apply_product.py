@@ -127,12 +127,23 @@ class OnecApplyProduct(models.AbstractModel):
             same = [row for row in rows if row.model == model]
             ids = [row.res_id for row in same]
             alive = set(self.env[model].browse(ids).exists().ids)
-            found.update(
-                (row.external_id, self.env[model].browse(row.res_id).with_prefetch(ids))
-                for row in same
-                if row.res_id in alive
-            )
+            for row in same:
+                record = self.env[model].browse(row.res_id).with_prefetch(ids)
+                if row.res_id not in alive:
+                    record = self._template_left(row)
+                if record:
+                    found[row.external_id] = record
         return found
+
+    @api.model
+    def _template_left(self, row):
+        """The template of a variant that is gone, as when somebody gave it variants."""
+        template = self.env["product.template"]
+        if row.model == "product.product" and "#" not in row.external_id:
+            template = template.browse((row.seen or {}).get("template")).exists()
+        if template:
+            row.write({"model": template._name, "res_id": template.id})
+        return template
 
     @api.model
     def _match(self, batch, items):
@@ -234,6 +245,7 @@ class OnecApplyProduct(models.AbstractModel):
             outcome.model, outcome.res_id = record._name, record.id
             links.append((item, record))
             rows[item.id] = self._row_values(None, plan[2], plan[5])
+            rows[item.id]["seen"]["template"] = template.id
         self._link(batch.backend, batch.rows, links, rows)
         self._after_create(batch, list(zip(items, templates, strict=True)))
         return outcomes

@@ -32,8 +32,14 @@ class OnecApplyProduct(models.AbstractModel):
             left={
                 labels[name]: self._text(name, current.get(name)) for name in clashes
             },
-            right={labels[name]: self._text(name, value) for name, value in clashes.items()},
-            payload={"otype": "product", "values": clashes},
+            right={
+                labels[name]: self._text(name, value) for name, value in clashes.items()
+            },
+            payload={
+                "otype": "product",
+                "fields": list(clashes),
+                "values": clashes,
+            },
         )
 
     @api.model

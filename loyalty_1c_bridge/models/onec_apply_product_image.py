@@ -95,7 +95,7 @@ class OnecApplyProduct(models.AbstractModel):
             "both_changed",
             f"both:image:{item.id}",
             template.display_name,
-            otype="image",
+            otype="product",
             external_id=item.id,
             map_id=batch.rows[item.id].id,
             message_id=batch.message.id,
@@ -103,7 +103,11 @@ class OnecApplyProduct(models.AbstractModel):
             res_id=template.id,
             left={label: self.env._("changed here")},
             right={label: item.record.images[0]},
-            payload={"otype": "image", "values": {"attachment": attachment.id}},
+            payload={
+                "otype": "image",
+                "fields": ["image"],
+                "values": {"attachment": attachment.id},
+            },
         )
 
 

@@ -42,10 +42,7 @@ class OnecApplyProduct(models.AbstractModel):
         if not names:
             return
         attributes = self.env["product.attribute"].create(
-            [
-                {"name": name, "create_variant": "no_variant"}
-                for name in names.values()
-            ]
+            [{"name": name, "create_variant": "no_variant"} for name in names.values()]
         )
         created = self.env["onec.map"].create(
             [
@@ -136,7 +133,9 @@ class OnecApplyProduct(models.AbstractModel):
         :param pairs: ``{(attribute id, text), ...}``
         :return: ``{(attribute id, text): product.attribute.value}``
         """
-        keys = {f"{attribute}:{text}"[:255]: (attribute, text) for attribute, text in pairs}
+        keys = {
+            f"{attribute}:{text}"[:255]: (attribute, text) for attribute, text in pairs
+        }
         values = self.env["product.attribute.value"]
         rows = backend._find("attribute_value", keys)
         alive = values.browse([row.res_id for row in rows.values()]).exists()

@@ -63,7 +63,9 @@ def tax_keys(good):
     >>> tax_keys(SimpleNamespace(taxes=[("НДС", "20")]))
     {'20': ('НДС', '20')}
     """
-    return {re.sub(r"\\s+", " ", rate): (name, rate) for name, rate in good.taxes if rate}
+    return {
+        re.sub(r"\s+", " ", rate): (name, rate) for name, rate in good.taxes if rate
+    }
 
 
 def property_texts(good):
@@ -150,7 +152,7 @@ class OnecApplyProduct(models.AbstractModel):
             "unit": template.uom_id.id,
             "tax": sorted(self._own_taxes(batch, template).ids),
             "kind": "service" if template.type == "service" else "goods",
-            "description": self._description(batch, template),
+            "description": self._description_here(batch, template),
             "properties": self._properties_here(batch, template),
         }
         if product:
@@ -183,7 +185,7 @@ class OnecApplyProduct(models.AbstractModel):
         return field or self.env["product.template"]._fields["description_sale"]
 
     @api.model
-    def _description(self, batch, template):
+    def _description_here(self, batch, template):
         field = self._description_field(batch)
         text = template[field.name] or ""
         return _lines(html2plaintext(text) if field.type == "html" else text)

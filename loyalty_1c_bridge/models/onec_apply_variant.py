@@ -54,9 +54,7 @@ class OnecApplyProduct(models.AbstractModel):
         self = self._with_backend(message.backend_id)
         backend = message.backend_id.with_env(self.env)
         rows = backend._find("product", offers)
-        found = {
-            key: record for key, row in rows.items() if (record := row._records())
-        }
+        found = {key: record for key, row in rows.items() if (record := row._records())}
         items = [
             Item(seq, self._good_of(offer), "", key)
             for seq, (key, offer) in enumerate(offers.items())
@@ -129,7 +127,7 @@ class OnecApplyProduct(models.AbstractModel):
         outcomes, groups = [], {}
         for item in items:
             row = rows.get(item.id.partition("#")[0])
-            record = row._records() if row else None
+            record = row and (row._records() or self._template_left(row))
             if record:
                 groups.setdefault(self._template(record), []).append(item)
             elif item.record.deleted:
@@ -354,9 +352,7 @@ class OnecApplyProduct(models.AbstractModel):
         """
         attributes = self._characteristic_attributes(batch.backend, characteristics)
         self._check_foreign_lines(template, attributes.values())
-        wanted = {
-            attributes[name].id: value for name, value in characteristics.items()
-        }
+        wanted = {attributes[name].id: value for name, value in characteristics.items()}
         lines = self._variant_lines(template)
         missing = attributes_of(lines) - wanted.keys()
         wanted.update(dict.fromkeys(missing, ABSENT))
@@ -368,7 +364,8 @@ class OnecApplyProduct(models.AbstractModel):
         ids = {values[pair].id for pair in wanted.items()}
         bindings = self._variant_lines(template).product_template_value_ids
         return bindings.filtered(
-            lambda value: value.ptav_active and value.product_attribute_value_id.id in ids
+            lambda value: value.ptav_active
+            and value.product_attribute_value_id.id in ids
         )
 
     @api.model

@@ -58,13 +58,21 @@ class OnecMessage(models.Model):
     def _companion(self, name):
         """Bytes of a file that came along, such as a picture; ``None`` without it."""
         self.ensure_one()
-        attachment = self.env["ir.attachment"].sudo().search(
-            [
-                ("res_model", "=", self._name),
-                ("res_id", "=", self.id),
-                ("name", "=", name),
-            ],
-            limit=1,
+        path = self.backend_id._incoming_file(self, name)
+        if path:
+            with open(path, "rb") as stream:
+                return stream.read()
+        attachment = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "=", self.id),
+                    ("name", "=", name),
+                ],
+                limit=1,
+            )
         )
         return attachment.raw if attachment else None
 

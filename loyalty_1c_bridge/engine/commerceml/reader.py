@@ -6,13 +6,12 @@ package of offers, or one kind of object (``prices``, ``rests``, ``documents``,
 object by its local name, wherever it stands, unless it is part of another object.
 """
 
-from lxml import etree
-
 from ..errors import ExchangeError
+from ..safe.xml import safe_iterparse
 from . import documents, elements
 from .encoding import HEAD, detect
 from .records import Broken, Offer
-from .tree import text_of
+from .tree import local, text_of
 
 # Local name of an object -> its kind and what makes a record of it.
 OBJECTS = {
@@ -43,51 +42,18 @@ def read(stream_factory):
     with stream_factory() as stream:
         encoding = detect(stream.read(HEAD))
     with stream_factory() as stream:
-        yield from _objects(_events(stream, encoding))
+        for _event, element in safe_iterparse(stream, OBJECTS, encoding=encoding):
+            if not _is_part(element):
+                yield from _convert(element)
 
 
-def _events(stream, encoding):
-    """Start and end events of objects; errors of the parser as ours."""
-    # Wildcards find the names in every namespace and in none.
-    tags = [f"{{*}}{name}" for name in OBJECTS]
-    try:
-        context = etree.iterparse(
-            stream,
-            events=("start", "end"),
-            tag=tags,
-            encoding=encoding,
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
-        for event, element in context:
-            yield event, element
-    except etree.XMLSyntaxError as error:
-        line, column = error.position
-        raise ExchangeError(
-            "xml_malformed", f"{line}:{column}", reason=error.msg or ""
-        ) from error
-
-
-def _objects(events):
-    current = None
-    for event, element in events:
-        if event == "start":
-            if current is None:
-                current = element
-            continue
-        if element is not current:
-            continue
-        current = None
-        yield from _convert(element)
-        _forget(element)
+def _is_part(element):
+    """Whether an element stands within another object."""
+    return any(local(parent) in OBJECTS for parent in element.iterancestors())
 
 
 def _convert(element):
-    name = etree.QName(element).localname
+    name = local(element)
     otype, convert = OBJECTS[name]
     if convert is None:
         return
@@ -106,13 +72,3 @@ def _convert(element):
                 str(error.values.get("value", "")),
             ),
         )
-
-
-def _forget(element):
-    """Free an object and everything in front of it, so memory stays the same."""
-    element.clear(keep_tail=False)
-    parent = element.getparent()
-    if parent is None:
-        return
-    while element.getprevious() is not None:
-        del parent[0]
