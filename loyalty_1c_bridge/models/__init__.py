@@ -49,6 +49,12 @@ from . import onec_ed_build_refs
 from . import onec_ed_build_sale
 from . import onec_ed_build_return
 from . import onec_ed_build_payment
+from . import onec_ed_build_gift
+from . import onec_ed_build_netting
+from . import onec_retail_day
+from . import onec_ed_build_retail
+from . import loyalty_card
+from . import loyalty_point_move
 from . import onec_posting_rule
 from . import onec_map_facts
 from . import onec_backend_offers

@@ -44,19 +44,23 @@ class AccountMove(models.Model):
             backends = self.env["onec.backend"]._ed_targets(company)
             if not backends:
                 continue
-            for (otype, records), some in moves._onec_by_otype().items():
-                for backend in backends:
-                    outbox._queue(backend, otype, records or some, op)
+            retail = moves.filtered(lambda move: move._onec_is_retail())
+            days = self.env["onec.retail.day"]._of(retail)
+            kinds = (moves - retail).grouped(lambda move: move._onec_otype())
+            if op != "upsert":
+                # What gift cards paid of a sale goes back with it.
+                kinds["netting"] = moves - retail
+            for backend in backends:
+                for otype, some in kinds.items():
+                    if otype:
+                        outbox._queue(backend, otype, some, op)
+                outbox._queue(backend, "retail_report", days)
 
-    def _onec_by_otype(self):
-        """``{(otype, other records or nothing): entries}`` of what 1C is to know."""
-        kinds = {}
-        for move in self:
-            otype = move._onec_otype()
-            if otype:
-                kinds.setdefault((otype, None), self.browse())
-                kinds[otype, None] |= move
-        return kinds
+    def _onec_is_retail(self):
+        """Whether a receipt goes with the day of the club's own till."""
+        return self.move_type in ("out_receipt", "out_refund") and bool(
+            self.loyalty_till_key or self.reversed_entry_id.loyalty_till_key
+        )
 
     def _onec_otype(self):
         if self.move_type in SALE_TYPES:

@@ -48,6 +48,8 @@ class AccountPayment(models.Model):
                         continue
                     if otype:
                         outbox._queue(backend, otype, some, op)
+                    if otype and op != "upsert":
+                        outbox._queue(backend, "gift_sale", some, op)
 
     def _onec_otype(self):
         """Kind of document in 1C, by the journal; nothing for journals left out."""

@@ -202,5 +202,7 @@ class OnecBackend(models.Model):
 
     def _ed_is_taken(self, type_name):
         """Whether 1C takes objects of this type; unknown as long as it said nothing."""
+        if type_name == "УдалениеОбъекта":
+            return True  # a service of the format, no type that a side declares
         types = self.ed_peer_types or {}
         return not types.get("receives") or type_name in types["receives"]

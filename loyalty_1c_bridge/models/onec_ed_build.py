@@ -12,15 +12,14 @@ TYPES = {
     "retail_report": "Документ.ОтчетОРозничныхПродажах",
     "return": "Документ.ВозвратТоваровОтПокупателя",
     "correction": "Документ.КорректировкаРеализацииТоваров",
-    "gift_sale": "Документ.РеализацияПодарочныхСертификатов",
     "bank_in": "Документ.ПБДСРасчетыСКонтрагентами",
     "bank_out": "Документ.СБДСРасчетыСКонтрагентами",
     "cash_in": "Документ.ПКОРасчетыСКонтрагентами",
     "cash_out": "Документ.РКОРасчетыСКонтрагентами",
     "card_payment": "Документ.ОперацияПоПлатежнойКарте",
+    "gift_sale": "Документ.РеализацияПодарочныхСертификатов",
     "gift_cancel": "Документ.АннулированиеПодарочныхСертификатов",
     "netting": "Документ.КорректировкаДолга",
-    "entry": None,
 }
 
 
@@ -38,7 +37,7 @@ class OnecEdBuild(models.AbstractModel):
     @api.model
     def _type_names(self):
         """Types that messages of ours may hold."""
-        return {*MASTERS, *filter(None, TYPES.values())}
+        return {*MASTERS, *TYPES.values()}
 
     @api.model
     def _build(self, backend, rows):
@@ -60,8 +59,7 @@ class OnecEdBuild(models.AbstractModel):
             waiting.setdefault(row.otype, self.env["onec.outbox"])
             waiting[row.otype] |= row
         for otype in TYPES:
-            some = waiting.get(otype)
-            if some and hasattr(self, f"_prepare_{otype}"):
+            if some := waiting.get(otype):
                 documents += self._build_kind(book, otype, some)
             for kind, records, op in book.facts.pop("companions", ()):
                 more = self._companions(backend, kind, records, op)
@@ -139,24 +137,18 @@ class OnecEdBuild(models.AbstractModel):
             return
         locked = book.once(
             ("locked", row.document_date),
-            lambda: getattr(book.backend, "_locked", lambda day: None)(
-                row.document_date
-            ),
+            lambda: book.backend._locked(row.document_date),
         )
         if not locked:
             return
         side, lock_date = locked
-        where = "1C" if side == "1c" else self.env._("the books here")
         raise Blocked(
             self.env._(
-                "%(document)s of %(date)s lies in a period that is closed in %(where)s "
-                "up to %(lock)s. Make a correction dated in the current period and "
-                "leave this one out, or open the period; “Send anyway” hands it over "
-                "as it is.",
+                "%(document)s: %(proposal)s “Send anyway” hands it over as it is.",
                 document=row.document_name or "",
-                date=row.document_date,
-                where=where,
-                lock=lock_date,
+                proposal=book.backend._locked_proposal(
+                    row.document_date, side, lock_date
+                ),
             )
         )
 
@@ -170,7 +162,6 @@ class OnecEdBuild(models.AbstractModel):
         """
         if not known.last_out:
             return None
-        self._cancel_companions(book, otype, record)
         if row.op == "cancel" and record is not None and book.has_state:
             try:
                 values = getattr(self, f"_values_{otype}")(book, record)
@@ -179,9 +170,6 @@ class OnecEdBuild(models.AbstractModel):
             values.setdefault(COMMON, {})["СостояниеОбъекта"] = "Черновик"
             return (self._type(otype), values)
         return self._removal(book, otype, known)
-
-    def _cancel_companions(self, book, otype, record):
-        """Documents that went with this one go back with it; parts extend it."""
 
     def _removal(self, book, otype, known):
         name = self._type(otype).partition(".")[2]
@@ -218,6 +206,10 @@ class OnecEdBuild(models.AbstractModel):
         now = fields.Datetime.now()
         for known, digest in sent:
             known.write({"hash_out": digest, "last_out": now})
+        reported = self.env["onec.map"].union(
+            *(book.maps[key] for key in needed if key[0] == "points")
+        )
+        reported.write({"last_out": now})
         return first + objects
 
     def _changed_masters(self, book, masters, needed, sent):

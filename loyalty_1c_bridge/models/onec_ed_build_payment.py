@@ -110,7 +110,7 @@ class OnecEdBuild(models.AbstractModel):
 
     def _is_retail(self, move):
         """Whether a receipt is reported with the day of its till."""
-        return bool(move.loyalty_till_key)
+        return move._onec_is_retail()
 
     def _is_over_counter(self, book, payment):
         """Whether gift cards bought with this payment go as a sale of gift cards.

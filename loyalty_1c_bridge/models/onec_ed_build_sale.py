@@ -33,7 +33,7 @@ class OnecEdBuild(models.AbstractModel):
         local = fields.Datetime.context_timestamp(
             self.with_context(tz=book.backend.tz), created
         ).replace(tzinfo=None, microsecond=0)
-        if local.date() == day:
+        if day is None or local.date() == day:
             return local
         return datetime.combine(day, time(12))
 

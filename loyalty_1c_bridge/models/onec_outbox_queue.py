@@ -35,6 +35,8 @@ class OnecOutbox(models.Model):
         """
         if op != "upsert":
             records = self._known(backend, otype, records)
+        if not records:
+            return self.browse()
         facts = [(record.id, record._onec_facts()) for record in records]
         start = backend.sudo().date_start
         facts = [

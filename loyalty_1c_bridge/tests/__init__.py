@@ -13,3 +13,5 @@ from . import test_onec_exchange
 from . import test_onec_exchange_hostile
 from . import test_onec_apply_product
 from . import test_onec_apply_variant
+from . import test_onec_story
+from . import test_onec_retail

@@ -46,6 +46,11 @@ class OnecDocumentsCommon(OnecCommon):
             header, [(name, values) for name, values, _row in objects], version
         )
         self.assertEqual(validate(content, version), [])
+        self.assertFalse(
+            self._rows(backend=backend)
+            .filtered(lambda r: r.state == "blocked")
+            .mapped("error")
+        )
         number = self.env["onec.message"].search_count(
             [("backend_id", "=", backend.id)]
         )
