@@ -87,3 +87,12 @@ from . import onec_apply_product_conflict
 from . import onec_apply_product_image
 from . import onec_apply_variant
 from . import onec_conflict_catalog
+from . import res_partner_onec
+from . import onec_map_match
+from . import onec_status
+from . import base_partner_merge
+from . import onec_mapped
+from . import onec_proposal
+from . import onec_proposal_search
+from . import onec_proposal_create
+from . import onec_conflict_match

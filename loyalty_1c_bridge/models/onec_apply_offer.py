@@ -159,7 +159,8 @@ class OnecApplyOffer(models.AbstractModel):
             error=self.env._(
                 "The product of this offer has not come yet. The offer waits for it."
             ),
-            waits_for=f"product:{item.id}",
+            # Variants come with their good, or are made of their offers after it.
+            waits_for=f"product:{item.id.partition('#')[0]}",
         )
 
     @api.model
