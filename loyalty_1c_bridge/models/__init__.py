@@ -96,3 +96,5 @@ from . import onec_proposal
 from . import onec_proposal_search
 from . import onec_proposal_create
 from . import onec_conflict_match
+from . import onec_apply_partner
+from . import onec_apply_order
