@@ -31,6 +31,7 @@
         "views/onec_map_kinds_views.xml",
         "views/onec_proposal_views.xml",
         "views/onec_backend_views.xml",
+        "views/onec_backend_ed_views.xml",
         "views/onec_rule_views.xml",
         "views/onec_backend_orders_views.xml",
         "views/sale_order_views.xml",
@@ -39,5 +40,6 @@
         "wizards/onec_backend_credentials_views.xml",
         "wizards/onec_bank_import_views.xml",
         "wizards/onec_bank_export_views.xml",
+        "wizards/onec_ed_files_views.xml",
     ],
 }

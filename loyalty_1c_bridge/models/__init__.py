@@ -98,3 +98,4 @@ from . import onec_proposal_create
 from . import onec_conflict_match
 from . import onec_apply_partner
 from . import onec_apply_order
+from . import onec_outbox_ed

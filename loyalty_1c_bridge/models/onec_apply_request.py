@@ -36,6 +36,5 @@ class OnecApplyRequest(models.AbstractModel):
         if not outbox:
             return self._result(item, "skip")
         if not message.dry_run:
-            outbox.write({"state": "queued", "message_id": False, "error": False})
-            row.hash_out = False
+            outbox._ed_requeue()
         return self._result(item, "update", outbox)

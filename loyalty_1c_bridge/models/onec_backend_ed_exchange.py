@@ -150,6 +150,14 @@ class OnecBackend(models.Model):
             }
         )
 
+    def _health_problems(self):
+        problems = super()._health_problems()
+        if self.use_ed and self.ed_error:
+            problems.append(
+                ("bad", self.env._("EnterpriseData: %(error)s", error=self.ed_error))
+            )
+        return problems
+
     def _ed_explain(self, error):
         if isinstance(error, ExchangeError):
             return self.env["onec.message"]._explain(error)

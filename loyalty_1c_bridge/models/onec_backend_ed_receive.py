@@ -173,9 +173,9 @@ class OnecBackend(models.Model):
             )
         last = backend._ed_message(backend.ed_last_sent_no)
         rows = backend._ed_rows_of(last).filtered(
-            lambda row: row.state in ("queued", "sent") and row.latest
+            lambda row: row.state in ("queued", "sent")
         )
-        rows.write({"state": "queued", "message_id": False})
+        rows._ed_requeue()
         backend.write({"ed_last_sent_no": backend.ed_claimed_no, "ed_claimed_no": 0})
 
     def _ed_refuse(self, filename, content, error):

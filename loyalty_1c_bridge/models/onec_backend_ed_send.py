@@ -63,9 +63,9 @@ class OnecBackend(models.Model):
             and cursor.get("version") != self.ed_version
         ):
             rows = self._ed_rows_of(last).filtered(
-                lambda row: row.state in ("queued", "sent") and row.latest
+                lambda row: row.state in ("queued", "sent")
             )
-            rows.write({"state": "queued", "message_id": False})
+            rows._ed_requeue()
             last.cursor = {**cursor, "since": {}}
 
     def _ed_last_waiting(self):
@@ -97,6 +97,7 @@ class OnecBackend(models.Model):
                         {
                             "state": "blocked",
                             "message_id": False,
+                            "force": True,
                             "error": self.env["onec.message"]._explain_error(error),
                         }
                     )

@@ -224,6 +224,18 @@ class TestOnecEdPayments(EdApplyCommon):
         self.assertFalse(self._payment())
         self.assertEqual(self._conflicts().kind, "period_locked")
 
+    def test_a_payment_of_1c_is_not_sent_back(self):
+        self._receive(self._money())
+        self.assertFalse(self.outbox.search([("backend_id", "=", self.backend.id)]))
+        other = self._make_backend(
+            "УТ", use_ed=True, ed_node_code="ОД", ed_peer_code="УТ", send_bank=True
+        )
+        payment = self._payment()
+        payment.action_draft()
+        payment.action_post()
+        rows = self.outbox.search([("res_id", "=", payment.id)])
+        self.assertEqual(rows.backend_id, other)
+
     def test_a_dry_run_shows_and_writes_nothing(self):
         self.backend.dry_run = True
         stranger = {**CUSTOMER, "Ссылка": "g-stranger"}

@@ -1,2 +1,3 @@
 from . import onec_bank_export, onec_bank_import
 from . import onec_backend_credentials
+from . import onec_ed_files
