@@ -123,14 +123,17 @@ class OnecSession(models.Model):
         self.ensure_one()
         backend_sudo = self.backend_id.sudo()
         name = names.allowed(filename)
+        limit = backend_sudo.max_body_mb * MB
         directory = self._directory()
-        part = spool(directory, backend_sudo.max_body_mb * MB)
         target = os.path.join(directory, names.stored_name(name))
+        # Rows first: once the bytes are added nothing may make them be added again.
+        self.env["onec.upload"]._announce(self, [name])
+        self._again(name)
+        self.env.flush_all()
+        part = spool(directory, limit)
         try:
             self._check_quota()
-            self.env["onec.upload"]._announce(self, [name])
-            self._again(name)
-            storage.append(part, target, name, backend_sudo.max_body_mb * MB)
+            storage.append(part, target, name, limit)
         finally:
             if os.path.exists(part):
                 os.remove(part)

@@ -19,3 +19,4 @@ from . import test_onec_apply_variant
 from . import test_onec_story
 from . import test_onec_retail
 from . import test_onec_proposal
+from . import test_onec_exchange_process
