@@ -8,7 +8,9 @@
     "development_status": "Beta",
     "application": True,
     "depends": ["loyalty_club", "sale_stock"],
-    "external_dependencies": {"python": ["lxml", "python-stdnum", "xlsxwriter"]},
+    "external_dependencies": {
+        "python": ["lxml", "openpyxl", "python-stdnum", "xlsxwriter"]
+    },
     "data": [
         "security/onec_groups.xml",
         "security/ir.model.access.csv",
@@ -38,6 +40,7 @@
         "views/res_partner_views.xml",
         "views/account_bank_statement_line_views.xml",
         "wizards/onec_backend_credentials_views.xml",
+        "wizards/onec_map_import_views.xml",
         "wizards/onec_bank_import_views.xml",
         "wizards/onec_bank_export_views.xml",
         "wizards/onec_ed_files_views.xml",

@@ -20,3 +20,4 @@ from . import test_onec_story
 from . import test_onec_retail
 from . import test_onec_proposal
 from . import test_onec_exchange_process
+from . import test_onec_map_import
