@@ -1,7 +1,5 @@
 from odoo import api, models
 
-from ..engine.commerceml.records import to_json
-
 CUSTOMER = "СПокупателем"
 
 
@@ -30,7 +28,10 @@ class OnecApplyContract(models.AbstractModel):
         partner_row = partners.get(external)
         partner = partner_row and partner_row._records()
         if not partner:
-            return self._without_partner(message, item)
+            name = record.partner.name if record.partner else ""
+            return self._ask_missing(
+                message, item, "missing_map", "partner", external, name
+            )
         action = "update" if row else "create"
         if (
             row
@@ -62,23 +63,3 @@ class OnecApplyContract(models.AbstractModel):
         )
         is_ours = item.record.kind == CUSTOMER and not item.record.deleted
         return "" if is_ours and not taken else item.id
-
-    @api.model
-    def _without_partner(self, message, item):
-        partner = item.record.partner
-        text = self.env._(
-            "Nobody here is the counterparty %(name)s of the contract.",
-            name=partner.name if partner else "",
-        )
-        if not message.dry_run:
-            self.env["onec.conflict"]._ask(
-                message.backend_id,
-                "missing_map",
-                f"partner:{partner.id if partner else ''}",
-                text,
-                otype="partner",
-                external_id=partner.id if partner else False,
-                message_id=message.id,
-                payload=to_json(partner) if partner else False,
-            )
-        return self._result(item, "conflict", error=text)

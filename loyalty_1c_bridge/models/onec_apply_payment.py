@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..engine.commerceml.records import to_json
+from ..engine.commerceml.records import Counterparty, to_json
 
 # ВидРасчетов of payments that belong to a customer or a supplier.
 PARTNER_TYPES = {
@@ -34,7 +34,7 @@ class OnecApplyPayment(models.AbstractModel):
             return self._apply_deleted(message, item, row, payment, rows)
         problem = self._find_problem(message, item)
         if problem:
-            return self._result(item, "conflict", payment, error=problem)
+            return problem
         values = self._prepare_payment_values(message, item)
         if payment:
             return self._apply_changed_payment(message, item, payment, values, rows)
@@ -224,30 +224,26 @@ class OnecApplyPayment(models.AbstractModel):
             )
             return self._ask(message, item, "invalid", f"payment:{item.id}", text)
         if not self._partner(message, item):
-            name = record.partner.name if record.partner else ""
-            external = record.partner.id if record.partner else ""
-            text = self.env._("Nobody here is the counterparty %(name)s.", name=name)
-            return self._ask(message, item, "missing_map", f"partner:{external}", text)
+            partner = record.partner or Counterparty("", "")
+            return self._ask_missing(
+                message, item, "missing_map", "partner", partner.id, partner.name
+            )
         if not self._currency(message, item):
-            text = self.env._("There is no currency %(code)s.", code=record.currency)
-            key = f"currency:{record.currency}"
-            return self._ask(message, item, "currency_unknown", key, text)
+            return self._ask_missing(
+                message, item, "currency_unknown", "currency", record.currency
+            )
         return self._find_journal_problem(message, item)
 
     @api.model
     def _find_journal_problem(self, message, item):
         record, journal = item.record, self._journal(message, item)
         if not journal:
-            text = self.env._(
-                "No journal stands for the account or cash desk %(account)s.",
-                account=record.account or record.account_id or "",
+            key = record.account_id or record.account or self._onec_otype
+            return self._ask_missing(
+                message, item, "missing_map", "journal", key, record.account or key
             )
-            key = f"journal:{record.account_id or record.account or ''}"
-            return self._ask(message, item, "missing_map", key, text)
         locks = message.company_id._get_violated_lock_dates(
-            fields.Date.to_date(record.date),
-            False,
-            journal,
+            fields.Date.to_date(record.date), False, journal
         )
         if locks:
             text = self.env._(
@@ -257,7 +253,7 @@ class OnecApplyPayment(models.AbstractModel):
                 lock=locks[-1][0],
             )
             return self._ask(message, item, "period_locked", f"payment:{item.id}", text)
-        return False
+        return None
 
     @api.model
     def _is_foreign(self, company, inn):
@@ -285,14 +281,13 @@ class OnecApplyPayment(models.AbstractModel):
     def _journal(self, message, item):
         """Journal of the account or cash desk: chosen, of that number, the only one."""
         record = item.record
-        journals = self.env["account.journal"]
+        keys = [record.account_id, record.account, self._onec_otype]
         for otype in ("journal", "bank_account"):
-            row = message.backend_id._find(otype, [record.account_id or ""]).get(
-                record.account_id
-            )
-            if row and row.model == "account.journal":
-                return row._records()
-        mine = journals.search(
+            rows = message.backend_id._find(otype, filter(None, keys))
+            for key in filter(rows.get, keys):
+                if rows[key].model == "account.journal":
+                    return rows[key]._records()
+        mine = self.env["account.journal"].search(
             [
                 ("company_id", "=", message.company_id.id),
                 ("type", "=", self._onec_journal_type),
@@ -303,7 +298,7 @@ class OnecApplyPayment(models.AbstractModel):
             return mine.filtered(
                 lambda journal: journal.bank_account_id.sanitized_acc_number == number
             )[:1]
-        return mine if len(mine) == 1 else journals
+        return mine if len(mine) == 1 else mine.browse()
 
     @api.model
     def _ask(self, message, item, kind, key, text):
@@ -327,4 +322,4 @@ class OnecApplyPayment(models.AbstractModel):
                 },
                 payload=to_json(item.record),
             )
-        return text
+        return self._result(item, "conflict", error=text)

@@ -1,3 +1,4 @@
+import datetime
 import logging
 import os
 import time
@@ -5,18 +6,20 @@ import time
 from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models, modules
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import config
 
 from ..engine.enterprisedata import folder, package, soap
 from ..engine.errors import ExchangeError
 from ..engine.safe import outgoing
+from .onec_backend_desk import MANAGER
 
 _logger = logging.getLogger(__name__)
 
 AUTOMATIC = ("folder", "soap", "upload")
 ROOT_PARAMETER = "loyalty_1c_bridge.exchange_root"
 TRIES = 5
+SETTLING = datetime.timedelta(days=1)
 
 
 class OnecBackend(models.Model):
@@ -102,6 +105,25 @@ class OnecBackend(models.Model):
             },
         }
 
+    def action_ed_test(self):
+        """Button: ask the web service whether it is there and knows our code."""
+        self.ensure_one()
+        self._check_group(MANAGER)
+        self.check_access("read")
+        service = soap.UPLOAD if self.ed_transport == "upload" else soap.EXCHANGE
+        try:
+            self.sudo()._ed_client(service).test()
+        except ExchangeError as error:
+            raise UserError(self._ed_explain(error)) from error
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("1C answers, and knows our code."),
+            },
+        }
+
     def _ed_guarded(self, step):
         """Run a step; a failure is written down and stops no other base."""
         self.ensure_one()
@@ -169,9 +191,25 @@ class OnecBackend(models.Model):
         """Hand over what waits: settings first, then the next message."""
         if not self.ed_settings_sent_at and self.ed_transport != "upload":
             self._ed_hand_over(self._ed_settings_message())
+        if self._ed_is_settling():
+            return
         message = self._ed_collect()
         if message:
             self._ed_hand_over(message)
+
+    def _ed_is_settling(self):
+        """Whether the settings lie in the folder and 1C has not answered them yet.
+
+        The next message has the same file name: it would take their place. After a
+        day it does, for bases that never answer settings.
+        """
+        return bool(
+            self.ed_transport == "folder"
+            and not self.ed_settings_got_at
+            and not self.ed_last_received_no
+            and self.ed_settings_sent_at
+            and self.ed_settings_sent_at > fields.Datetime.now() - SETTLING
+        )
 
     def _ed_hand_over(self, message):
         """Make a kept message visible to 1C."""

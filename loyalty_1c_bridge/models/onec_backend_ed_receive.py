@@ -41,6 +41,8 @@ class OnecBackend(models.Model):
             return backend._ed_refuse(filename, content, error)
         if verdict.acknowledged is not None:
             backend._ed_acknowledge(verdict.acknowledged)
+        if verdict.action == "apply":
+            backend._ed_note_peer(header)
         take = getattr(backend, f"_ed_take_{verdict.action}")
         return take(filename, xml, header)
 
@@ -123,22 +125,18 @@ class OnecBackend(models.Model):
 
     def _ed_take_handshake(self, filename, xml, header):
         """Settings of 1C: its versions, the objects it sends and takes, its GUID."""
+        self.write(
+            {
+                "ed_settings_got_at": fields.Datetime.now(),
+                "ed_peer_code": self.ed_peer_code or header.sender,
+                "ed_peer_guid": header.new_from or self.ed_peer_guid,
+                "ed_peer_types": False,
+            }
+        )
         common = reader.newest_common(VERSIONS, header.versions)
-        values = {
-            "ed_peer_versions": ", ".join(header.versions),
-            "ed_settings_got_at": fields.Datetime.now(),
-            "ed_peer_types": {
-                "receives": [one.name for one in header.object_types if one.receiving],
-                "sends": [one.name for one in header.object_types if one.sending],
-            },
-        }
-        if header.new_from:
-            values["ed_peer_guid"] = header.new_from
-        if not self.ed_peer_code:
-            values["ed_peer_code"] = header.sender
         if common:
-            values["ed_version"] = common
-        self.write(values)
+            self.ed_version = common
+        self._ed_note_peer(header)
         message = self._ed_store(filename, xml, {"kind": "settings", "state": "done"})
         if not common:
             error = ExchangeError(
@@ -177,6 +175,19 @@ class OnecBackend(models.Model):
         )
         rows._ed_requeue()
         backend.write({"ed_last_sent_no": backend.ed_claimed_no, "ed_claimed_no": 0})
+
+    def _ed_note_peer(self, header):
+        """What 1C says of itself: its versions, and the objects it sends and takes."""
+        if header.versions:
+            self.ed_peer_versions = ", ".join(header.versions)
+            common = reader.newest_common(VERSIONS, header.versions)
+            if common and self.ed_version not in header.versions:
+                self.ed_version = common
+        if header.object_types:
+            self.ed_peer_types = {
+                "receives": [one.name for one in header.object_types if one.receiving],
+                "sends": [one.name for one in header.object_types if one.sending],
+            }
 
     def _ed_refuse(self, filename, content, error):
         if error.code == "ed_receipt_future":

@@ -186,9 +186,9 @@ class TestOnecEdPayments(EdApplyCommon):
         self.assertTrue(self._payment(2))
         self.assertEqual(self._conflicts().mapped("key"), ["partner:g-stranger"])
         self.assertEqual(self.backend.ed_last_received_no, self.number)
-        self.backend._bind("partner", {"g-stranger": self.customer})
-        message.line_ids._apply_again()
+        self.backend._match("partner", {"g-stranger": self.customer})
         self.assertTrue(self._payment(1))
+        self.assertFalse(self._conflicts())
         self.assertEqual(message.state, "done")
 
     def test_money_that_is_not_of_a_customer_is_asked_about(self):
@@ -203,8 +203,7 @@ class TestOnecEdPayments(EdApplyCommon):
         self._receive((name, values))
         self.assertFalse(self._payment())
         self.assertEqual(self._conflicts().key, "journal:g-acc")
-        self.backend._bind("journal", {"g-acc": self.bank})
-        self.env["onec.line"].search([("otype", "=", "bank_in")])._apply_again()
+        self.backend._match("journal", {"g-acc": self.bank})
         self.assertEqual(self._payment().journal_id, self.bank)
 
     def test_another_organization_is_asked_about(self):
@@ -243,7 +242,6 @@ class TestOnecEdPayments(EdApplyCommon):
         self.assertEqual(message.state, "review")
         self.assertEqual(message.line_ids.mapped("action"), ["create", "conflict"])
         self.assertFalse(self._payment(1))
-        self.assertFalse(self._conflicts())
         self.assertEqual(self.backend.ed_last_received_no, 0)
 
 
@@ -380,7 +378,6 @@ class TestOnecEdContracts(EdApplyCommon):
         message = self._receive(self._contract("c-1", Ссылка="g-stranger"))
         self.assertEqual(message.state, "partial")
         self.assertEqual(self._conflicts().key, "partner:g-stranger")
-        self.backend._bind("partner", {"g-stranger": self.customer})
-        message.line_ids._apply_again()
+        self.backend._match("partner", {"g-stranger": self.customer})
         self.assertEqual(self.backend._guid("contract", self.customer), "c-1")
         self.assertEqual(message.state, "done")

@@ -259,6 +259,22 @@ class TestOnecEdReceive(EdCommon):
         self.assertEqual(message.state, "review")
         self.assertEqual(self._state(), (0, 0, 0))
 
+    def test_an_approved_message_is_applied_and_then_confirmed(self):
+        self.backend.dry_run = True
+        category = {"КлючевыеСвойства": {"Ссылка": "g9", "Наименование": "Чай"}}
+        objects = [("Справочник.НоменклатураГруппа", category)]
+        message = self._work(self._take(5, 0, objects))
+        self.assertFalse(self.backend._find("category", ["g9"]))
+        message._restart(dry_run=False)
+        self._work(message)
+        self.assertTrue(self.backend._find("category", ["g9"]))
+        self.assertEqual(self._state(), (0, 5, 0))
+
+    def test_every_message_tells_which_versions_1c_knows(self):
+        self._take(5, 0, versions=["1.10", "1.16"])
+        self.assertEqual(self.backend.ed_version, "1.16")
+        self.assertEqual(self.backend.ed_peer_versions, "1.10, 1.16")
+
     def test_a_replay_is_read_for_its_receipt_only(self):
         self._queue("Ани")
         self._publish()

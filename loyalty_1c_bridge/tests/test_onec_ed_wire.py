@@ -3,10 +3,12 @@ import tempfile
 import time
 from unittest.mock import patch
 
-from odoo.exceptions import AccessError, ValidationError
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
-from ..engine.enterprisedata import folder, soap
+from ..engine.enterprisedata import soap
 from . import fake_1c
 from .test_onec_ed_send import EdCommon
 
@@ -67,13 +69,26 @@ class TestOnecEdFolder(EdCommon):
         self.assertFalse(os.path.exists(self._path("Message_БП_ОД.xml")))
         self.assertTrue(self.backend.ed_ok_at)
 
-    def test_settings_go_first(self):
+    def test_settings_lie_in_the_folder_until_1c_answers_them(self):
+        row = self._queue("Ани")
+        self._send()
+        self.assertEqual(self.node.load(self._read()), "settings")
+        self._send()
+        self.assertEqual(self.node.load(self._read()), "settings")
+        self.assertEqual(row.state, "queued")
+        self._put(self.node.settings())
+        self._fetch()
+        self._send()
+        self.assertEqual(self.node.load(self._read()), "loaded")
+        self.assertEqual(row.state, "sent")
+
+    def test_a_base_that_never_answers_settings_gets_messages_after_a_day(self):
         self._queue("Ани")
-        with patch.object(folder, "put") as put:
+        with freeze_time("2026-09-29 10:00:00"):
             self._send()
-        self.assertEqual(put.call_count, 2)
-        self.assertEqual(self.node.load(put.call_args_list[0].args[2]), "settings")
-        self.assertEqual(self.node.load(put.call_args_list[1].args[2]), "loaded")
+        with freeze_time("2026-09-30 11:00:00"):
+            self._send()
+        self.assertEqual(self.node.load(self._read()), "loaded")
 
     def test_a_file_still_being_written_waits(self):
         content = self.node.unload()
@@ -272,6 +287,19 @@ class TestOnecEdService(EdCommon):
         for text in (*logs.output, self.backend.ed_error):
             self.assertNotIn("тайна", text)
             self.assertNotIn("bridge:", text)
+
+    def test_a_manager_tests_the_connection(self):
+        user = self._user("boss", "loyalty_1c_bridge.group_onec_manager")
+        backend = self.backend.with_user(user)
+        self.assertEqual(backend.action_ed_test()["params"]["type"], "success")
+        self.node.peer = "ХХ"
+        with self.assertRaises(UserError) as raised:
+            backend.action_ed_test()
+        self.assertIn("Не найден узел", str(raised.exception))
+        self.assertEqual(set(self.base.calls), {"Ping", "TestConnection"})
+        accountant = self._user("acc", "loyalty_1c_bridge.group_onec_accountant")
+        with self.assertRaises(AccessError):
+            self.backend.with_user(accountant).action_ed_test()
 
     def test_an_unknown_code_is_told(self):
         self.node.peer = "ХХ"
