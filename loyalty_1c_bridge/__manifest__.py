@@ -33,6 +33,7 @@
         "views/onec_map_kinds_views.xml",
         "views/onec_proposal_views.xml",
         "views/onec_backend_views.xml",
+        "views/onec_backend_server_views.xml",
         "views/onec_backend_ed_views.xml",
         "views/onec_rule_views.xml",
         "views/onec_backend_orders_views.xml",

@@ -21,3 +21,4 @@ from . import test_onec_retail
 from . import test_onec_proposal
 from . import test_onec_exchange_process
 from . import test_onec_map_import
+from . import test_onec_server
