@@ -10,3 +10,5 @@ UPDATE onec_backend
        accept_token = FALSE;
 UPDATE onec_session
    SET state = 'expired';
+UPDATE onec_backend
+   SET odata_url = NULL, odata_login = NULL, odata_password = NULL;

@@ -99,3 +99,7 @@ from . import onec_conflict_match
 from . import onec_apply_partner
 from . import onec_apply_order
 from . import onec_outbox_ed
+from . import onec_message_errors_odata
+from . import onec_backend_odata
+from . import onec_outbox_odata
+from . import onec_conflict_odata

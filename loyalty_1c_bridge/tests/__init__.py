@@ -22,3 +22,4 @@ from . import test_onec_proposal
 from . import test_onec_exchange_process
 from . import test_onec_map_import
 from . import test_onec_server
+from . import test_onec_odata
