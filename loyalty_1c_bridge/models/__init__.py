@@ -103,3 +103,4 @@ from . import onec_message_errors_odata
 from . import onec_backend_odata
 from . import onec_outbox_odata
 from . import onec_conflict_odata
+from . import product_product

@@ -3,6 +3,9 @@ from dataclasses import dataclass, field
 
 from odoo import api, models
 
+# Fields whose default is the greatest value so far plus a step.
+SEQUENCES = {"website_sequence": 5, "pos_sequence": 1}
+
 
 @dataclass(slots=True)
 class Batch:
@@ -228,15 +231,14 @@ class OnecApplyProduct(models.AbstractModel):
         ]
         if batch.message.dry_run:
             return outcomes
-        templates = self.env["product.template"].create([plan[0] for plan in plans])
+        templates = self._create_all("product.template", [plan[0] for plan in plans])
         alone, values = [], []
         for item, template, plan in zip(items, templates, plans, strict=True):
             if item.id not in bases:
                 alone.append(item.id)
                 values.append({**plan[1], "product_tmpl_id": template.id})
-        products = dict(
-            zip(alone, self.env["product.product"].create(values), strict=True)
-        )
+        created = self._create_all("product.product", values)
+        products = dict(zip(alone, created, strict=True))
         links, rows = [], {}
         for item, template, plan, outcome in zip(
             items, templates, plans, outcomes, strict=True
@@ -249,6 +251,32 @@ class OnecApplyProduct(models.AbstractModel):
         self._link(batch.backend, batch.rows, links, rows)
         self._after_create(batch, list(zip(items, templates, strict=True)))
         return outcomes
+
+    @api.model
+    def _create_all(self, model, vals_list):
+        """Create many at once, asking for the defaults of a new record only once.
+
+        Defaults that put a record behind all others go on from the first one.
+        """
+        records = self.env[model].with_context(onec_new_goods=True)
+        if not vals_list:
+            return self.env[model]
+        given = set.intersection(*(set(vals) for vals in vals_list))
+        ours = set(records._fields) - given
+        if model == "product.product":
+            # Those of the template are there already.
+            ours -= set(self.env["product.template"]._fields) & {
+                name for name, field in records._fields.items() if field.inherited
+            }
+        defaults = {**_no_pictures(records), **records.default_get(sorted(ours))}
+        filled = []
+        for number, vals in enumerate(vals_list):
+            row = {**defaults, **vals}
+            for name, step in SEQUENCES.items():
+                if name in defaults and name not in vals:
+                    row[name] = defaults[name] + number * step
+            filled.append(row)
+        return self.env[model].browse(records.create(filled).ids)
 
     @api.model
     def _plan_new(self, batch, item):
@@ -370,3 +398,12 @@ class OnecApplyProduct(models.AbstractModel):
         )
         awake = variants.filtered(lambda v: v.id not in set(deleted.mapped("res_id")))
         awake.write({"active": True})
+
+
+def _no_pictures(records):
+    """Values by which the sizes of a picture that is not there are not computed."""
+    return {
+        name: False
+        for name, field in records._fields.items()
+        if "image_" in name and field.store and field.compute and not field.inherited
+    }

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .onec_apply_product_values import property_texts
+from ..engine.commerceml.goods import property_texts
 
 
 class OnecApplyProduct(models.AbstractModel):

@@ -1,7 +1,12 @@
-import re
-
 from odoo import api, models
 from odoo.tools import float_round, html2plaintext, plaintext2html
+
+from ..engine.commerceml.goods import (
+    note_references,
+    property_texts,
+    tax_keys,
+    unit_key,
+)
 
 SERVICE = ("услуга", "послуга", "работа", "service")
 KIT = ("набор", "комплект")
@@ -49,37 +54,6 @@ class References:
         return found
 
 
-def unit_key(unit):
-    """Key of a unit for the correspondence."""
-    if unit is None:
-        return None
-    return unit.code or unit.name or unit.full_name or unit.international
-
-
-def tax_keys(good):
-    """``{key: (name, rate)}`` of the VAT of a good.
-
-    >>> from types import SimpleNamespace
-    >>> tax_keys(SimpleNamespace(taxes=[("НДС", "20")]))
-    {'20': ('НДС', '20')}
-    """
-    return {
-        re.sub(r"\s+", " ", rate): (name, rate) for name, rate in good.taxes if rate
-    }
-
-
-def property_texts(good):
-    """Texts by key of property; the maker and characteristics are properties too."""
-    found = {key: list(texts) for key, texts in good.properties.items()}
-    if good.maker:
-        found["maker"] = [good.maker]
-    if "#" not in good.id:
-        for name, text in good.characteristics:
-            if name and text:
-                found.setdefault(f"characteristic:{name}", []).append(text)
-    return found
-
-
 class OnecApplyProduct(models.AbstractModel):
     _inherit = "onec.apply.product"
 
@@ -89,28 +63,13 @@ class OnecApplyProduct(models.AbstractModel):
         categories = {
             key: row.res_id for key, row in backend._find("category", groups).items()
         }
-        units = {key: good.unit for good in goods if (key := unit_key(good.unit))}
-        taxes = {key: tax for good in goods for key, tax in tax_keys(good).items()}
+        references = {"uom": {}, "tax": {}}
+        for good in goods:
+            note_references(good, references)
         return References(
             categories,
-            backend._resolve(
-                "uom",
-                {
-                    key: {
-                        "code": unit.code,
-                        "name": unit.name or unit.full_name,
-                        "international": unit.international,
-                    }
-                    for key, unit in units.items()
-                },
-            ),
-            backend._resolve(
-                "tax",
-                {
-                    key: {"name": name, "rate": rate, "included": None}
-                    for key, (name, rate) in taxes.items()
-                },
-            ),
+            backend._resolve("uom", references["uom"]),
+            backend._resolve("tax", references["tax"]),
             self._property_targets(backend, goods),
         )
 

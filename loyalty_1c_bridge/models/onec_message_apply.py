@@ -10,7 +10,8 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..engine.commerceml import reader
-from ..engine.commerceml.records import from_json, to_json
+from ..engine.commerceml.goods import note_references
+from ..engine.commerceml.records import Good, from_json, to_json
 from ..engine.errors import ExchangeError
 from ..engine.identity import content_hash
 from ..engine.outcome import add_counts, count
@@ -103,13 +104,15 @@ class OnecMessage(models.Model):
     def _stage_parts(self):
         """Write the parts; the number of objects."""
         seq = 0
-        waiting = {}
+        waiting, references = {}, {"uom": {}, "tax": {}}
         self.sudo().part_ids.unlink()
         for otype, record in self._records():
             if otype == "organization":
                 self._check_organization(record)
                 continue
             seq += 1
+            if isinstance(record, Good):
+                note_references(record, references)
             data = to_json(record)
             items = waiting.setdefault(otype, [])
             items.append([seq, content_hash(data).hex(), data])
@@ -117,6 +120,9 @@ class OnecMessage(models.Model):
                 self._stage_part(otype, waiting.pop(otype))
         for otype, items in waiting.items():
             self._stage_part(otype, items)
+        # Known before the parts are shared, so no two processes look them up at once.
+        for otype, keys in references.items():
+            self.backend_id._resolve(otype, keys)
         return seq
 
     def _stage_part(self, otype, items):
