@@ -50,7 +50,8 @@ class OnecBackend(models.Model):
     )
     ed_tried_at = fields.Datetime("Last exchange tried", readonly=True, copy=False)
     ed_ok_at = fields.Datetime("Last exchange that worked", readonly=True, copy=False)
-    ed_error = fields.Text("What went wrong", readonly=True, copy=False)
+    ed_error = fields.Text("Sending fails", readonly=True, copy=False)
+    ed_fetch_error = fields.Text("Fetching fails", readonly=True, copy=False)
 
     @api.constrains("ed_folder", "ed_url")
     def _check_ed_addresses(self):
@@ -75,7 +76,7 @@ class OnecBackend(models.Model):
     def _cron_ed_fetch(self):
         """Fetch messages of 1C, and say what they were waiting for."""
         for backend in self._ed_automatic():
-            backend._ed_guarded(backend._ed_fetch)
+            backend._ed_guarded(backend._ed_fetch, "ed_fetch_error")
 
     @api.model
     def _ed_automatic(self):
@@ -124,13 +125,16 @@ class OnecBackend(models.Model):
             },
         }
 
-    def _ed_guarded(self, step):
-        """Run a step; a failure is written down and stops no other base."""
+    def _ed_guarded(self, step, error_field="ed_error"):
+        """Run a step; a failure is written down and stops no other base.
+
+        :param error_field: where people see what went wrong; empty when it went well
+        """
         self.ensure_one()
         for attempt in range(TRIES):
             try:
                 step()
-                self._ed_healthy()
+                self._ed_healthy(error_field)
                 self._ed_commit()
                 return True
             except TransactionRollbackError:
@@ -140,7 +144,7 @@ class OnecBackend(models.Model):
                 time.sleep(0.05 * 2**attempt)
             except (ExchangeError, OSError) as error:
                 self._ed_rollback()
-                self._ed_unhealthy(error)
+                self._ed_unhealthy(error_field, error)
                 self._ed_commit()
                 return False
         return False
@@ -159,25 +163,24 @@ class OnecBackend(models.Model):
         self.env.cr.rollback()
         self.env.invalidate_all()
 
-    def _ed_healthy(self):
+    def _ed_healthy(self, error_field):
         now = fields.Datetime.now()
-        self.sudo().write({"ed_tried_at": now, "ed_ok_at": now, "ed_error": False})
+        self.sudo().write({"ed_tried_at": now, "ed_ok_at": now, error_field: False})
 
-    def _ed_unhealthy(self, error):
+    def _ed_unhealthy(self, error_field, error):
         _logger.warning("1c exchange failed: base %s, %s", self.id, error)
         self.sudo().write(
             {
                 "ed_tried_at": fields.Datetime.now(),
-                "ed_error": self._ed_explain(error),
+                error_field: self._ed_explain(error),
             }
         )
 
     def _health_problems(self):
         problems = super()._health_problems()
-        if self.use_ed and self.ed_error:
-            problems.append(
-                ("bad", self.env._("EnterpriseData: %(error)s", error=self.ed_error))
-            )
+        errors = {self.ed_error, self.ed_fetch_error} - {False}
+        for error in sorted(errors) if self.use_ed else ():
+            problems.append(("bad", self.env._("EnterpriseData: %s", error)))
         return problems
 
     def _ed_explain(self, error):

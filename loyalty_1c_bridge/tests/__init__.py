@@ -4,6 +4,7 @@ from . import test_onec_message_apply
 from . import test_onec_map_resolve
 from . import test_onec_ed_apply
 from . import test_onec_ed_concurrency
+from . import test_onec_ed_day
 from . import test_onec_ed_files
 from . import test_onec_ed_send
 from . import test_onec_ed_wire

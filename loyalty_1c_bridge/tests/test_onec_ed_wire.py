@@ -40,7 +40,9 @@ class TestOnecEdFolder(EdCommon):
         self.assertTrue(self.backend._ed_guarded(self.backend._ed_send))
 
     def _fetch(self):
-        self.assertTrue(self.backend._ed_guarded(self.backend._ed_fetch))
+        self.assertTrue(
+            self.backend._ed_guarded(self.backend._ed_fetch, "ed_fetch_error")
+        )
         self.env["onec.message"]._cron_apply()
 
     def _path(self, name):
@@ -173,7 +175,8 @@ class TestOnecEdService(EdCommon):
         self.address = address
 
     def _run(self, step="send"):
-        return self.backend._ed_guarded(getattr(self.backend, f"_ed_{step}"))
+        field = "ed_error" if step == "send" else "ed_fetch_error"
+        return self.backend._ed_guarded(getattr(self.backend, f"_ed_{step}"), field)
 
     def _fetch(self):
         self.assertTrue(self._run("fetch"))
@@ -319,7 +322,9 @@ class TestOnecEdService(EdCommon):
         self.node.versions = ["1.10"]
         row = self._queue("Ани")
         self.assertFalse(self._run())
+        self.assertTrue(self._run("fetch"))
         self.assertIn("1.19", self.backend.ed_error)
+        self.assertIn("1.19", self.backend.health_text)
         self.assertEqual(row.state, "queued")
 
     def test_metadata_addresses_are_refused(self):

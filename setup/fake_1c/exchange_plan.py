@@ -103,10 +103,17 @@ class Node:
             if name == "УдалениеОбъекта":
                 self.deleted.append("".join(node.itertext()).strip())
                 continue
-            guid = node.findtext(f"{space}КлючевыеСвойства/{space}Ссылка")
-            if not guid:
-                raise Refused(f"{name}: не заполнена Ссылка")
-            self.objects[name, guid] = node
+            self.objects[name, self._key(name, node, space)] = node
+
+    def _key(self, name, node, space):
+        """GUID; currencies and units of classifiers have their code instead."""
+        key = node.find(f"{space}КлючевыеСвойства")
+        found = None if key is None else key.findtext(f"{space}Ссылка")
+        if not found and key is not None:
+            found = key.findtext(f"{space}ДанныеКлассификатора/{space}Код")
+        if not found:
+            raise Refused(f"{name}: не заполнена Ссылка")
+        return found
 
     def _forget(self, receipt):
         self.changes = {
