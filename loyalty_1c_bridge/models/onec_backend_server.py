@@ -38,6 +38,7 @@ class OnecBackend(models.Model):
         "Address made", compute="_compute_has_password", compute_sudo=True
     )
     allowed_addresses = fields.Text(
+        "Allowed addresses",
         help="Addresses or networks 1C may come from, one a line (192.0.2.7 or "
         "192.0.2.0/24). Empty: from anywhere, by https.",
     )

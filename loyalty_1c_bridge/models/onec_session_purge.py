@@ -22,9 +22,9 @@ class OnecSession(models.Model):
         now = fields.Datetime.now()
         self.search([("state", "in", OPEN), ("touched_at", "<", now - IDLE)])._expire()
         self.search([("touched_at", "<", now - KEEP_UPLOADS)])._remove_uploads()
-        self.env["onec.backend"].with_context(active_test=False).search(
-            []
-        )._purge_files()
+        backends = self.env["onec.backend"].with_context(active_test=False)
+        # There are a few of them, and each has a folder.
+        backends.search([])._purge_files()  # pylint: disable=no-search-all
 
     def _remove_uploads(self):
         """Remove the files of conversations whose messages are all applied."""

@@ -17,6 +17,8 @@ IDLE = datetime.timedelta(hours=1)
 # How often the time of the last call is written: never twice in a burst of pieces.
 TOUCH = datetime.timedelta(minutes=1)
 OPEN = ("open", "uploading", "importing")
+# Clients go on with a conversation that said it was done.
+LIVING = (*OPEN, "done")
 
 
 class OnecSession(models.Model):
@@ -70,7 +72,7 @@ class OnecSession(models.Model):
             ("backend_id", "=", backend.id),
             ("exchange", "=", exchange),
             ("address", "=", address),
-            ("state", "in", OPEN),
+            ("state", "in", LIVING),
             ("touched_at", ">", fields.Datetime.now() - IDLE),
         ]
 
@@ -87,7 +89,9 @@ class OnecSession(models.Model):
 
     def _expire(self):
         """Nobody may go on with these conversations."""
-        self.filtered(lambda session: session.state in OPEN).write({"state": "expired"})
+        self.filtered(lambda session: session.state in LIVING).write(
+            {"state": "expired"}
+        )
 
     # --- files ----------------------------------------------------------------------
 

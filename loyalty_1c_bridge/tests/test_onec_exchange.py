@@ -313,6 +313,14 @@ class TestOnecExchange(ExchangeCommon):
                 client.do_import("import.xml")
                 self.assertEqual(self._messages()[-1].size, len(data))
 
+    def test_a_conversation_goes_on_after_it_was_done(self):
+        client = self._ready(exchange="sale")
+        client.headers = {}
+        for _each in range(2):
+            body = client.call("GET", client.query("sale", "&mode=query"))
+            self.assertTrue(body.startswith(b"<?xml"))
+            client.expect("GET", client.query("sale", "&mode=success"))
+
     def test_orders_sent_without_an_import_are_not_lost(self):
         client = self._ready(exchange="sale")
         client.send("orders.xml", nothing(), "sale")

@@ -234,6 +234,12 @@ class TestOnecExchangeHostile(ExchangeCommon):
         ]
         self.assertEqual(left, [])
 
+    def test_who_sends_much_without_a_right_still_hears_the_refusal(self):
+        client = self._client(password="wrong")
+        client.limit = 10 << 20
+        self.assertIn("wrong", self._refused(client.send, "a.xml", b" " * (10 << 20)))
+        self._nothing_came()
+
     def test_a_body_larger_than_the_base_takes_is_refused(self):
         self._set(max_body_mb=1)
         client = self._ready()
