@@ -1,16 +1,19 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..engine import ids
 from .constants import OTYPES
 from .onec_map_match import TARGETS
 
 REASONS = [
-    ("tax_id", "Same tax id and KPP"),
+    ("tax_id_kpp", "Same tax id and KPP"),
+    ("tax_id", "Same tax id"),
     ("tax_id_only", "Same tax id, another KPP"),
     ("bank_account", "Same bank account"),
     ("barcode", "Same barcode"),
     ("article", "Same article"),
     ("rate", "Same rate and inclusion"),
+    ("rate_only", "Same rate; look at the inclusion"),
     ("code", "Same code"),
     ("same_name", "Same name"),
     ("like_name", "Similar name"),
@@ -74,8 +77,8 @@ class OnecProposal(models.Model):
     def _compute_record_name(self):
         self.record_name = False
         for model, proposals in self.grouped("model").items():
-            ids = [res_id for res_id in proposals.mapped("res_id") if res_id]
-            records = self.env[model].browse(ids).exists()._filtered_access("read")
+            known = [res_id for res_id in proposals.mapped("res_id") if res_id]
+            records = self.env[model].browse(known).exists()._filtered_access("read")
             names = {record.id: record.display_name for record in records}
             for proposal in proposals:
                 proposal.record_name = names.get(proposal.res_id, False)
@@ -242,10 +245,7 @@ class OnecProposal(models.Model):
     @api.model
     def _prepare_values(self, backend, otype, external_id, facts, candidates):
         record, score, reason, exact = (candidates or [(None, 0, "none", False)])[0]
-        country = backend.company_id.country_id.code
-        warning = otype == "partner" and self.env["res.partner"]._onec_tax_id_problem(
-            facts.get("inn"), country, facts.get("kpp")
-        )
+        warning = otype == "partner" and self._tax_id_warning(backend, facts)
         return {
             "backend_id": backend.id,
             "otype": otype,
@@ -259,3 +259,16 @@ class OnecProposal(models.Model):
             "exact": exact,
             "warning": warning,
         }
+
+    @api.model
+    def _tax_id_warning(self, backend, facts):
+        """What is doubtful about the tax id 1C tells; it is taken over all the same."""
+        number = facts.get("inn")
+        warning = self.env["res.partner"]._onec_tax_id_problem(
+            number, backend.company_id.country_id.code, facts.get("kpp")
+        )
+        if not warning and number and not ids.kinds_of(number):
+            return self.env._(
+                "%s is a tax id of no country we know: a digit may be mistyped.", number
+            )
+        return warning

@@ -8,7 +8,9 @@ from .onec_map_match import TARGETS
 # From this likeness on a name is proposed; never accepted by itself.
 ALIKE = 0.9
 # Names looked at for one object.
-CANDIDATES = 80
+CANDIDATES = 400
+# Letters of the longest word that have to agree.
+START = 4
 
 
 class OnecProposal(models.Model):
@@ -68,8 +70,9 @@ class OnecProposal(models.Model):
         same = [p for p in partners if ids.normalise(p.onec_kpp) == kpp]
         open_ones = [p for p in partners if not p.onec_kpp or not kpp]
         best = same or open_ones
+        reason = "tax_id_kpp" if same and kpp else "tax_id"
         return [
-            (partner, 1.0, "tax_id", len(best) == 1)
+            (partner, 1.0, reason, len(best) == 1)
             if partner in best
             else (partner, 0.8, "tax_id_only", False)
             for partner in sorted(partners, key=lambda p: p not in best)
@@ -126,6 +129,8 @@ class OnecProposal(models.Model):
             record = exact(facts or {}) if exact else None
             if record:
                 name = reason.get(otype, "same_name")
+                if otype == "tax" and facts.get("included") is None:
+                    name = "rate_only"
                 found[key] = [(record, 1.0, name, True)]
             elif otype == "tax":
                 found[key] = self._taxes_of_rate(backend, facts)
@@ -149,7 +154,7 @@ class OnecProposal(models.Model):
                 ("amount", "=", float(rate)),
             ],
         )
-        return [(tax, 0.8, "rate", False) for tax in taxes]
+        return [(tax, 0.8, "rate_only", False) for tax in taxes]
 
     @api.model
     def _only_one(self, backend, otype):
@@ -175,8 +180,9 @@ class OnecProposal(models.Model):
         words = sorted(plain_name(name).split(), key=len)
         if not words:
             return []
-        # "ё" is spelled "е" in plain names: the database has to find both.
-        longest = words[-1].replace("е", "_")
+        # The beginning of the longest word, whatever is mistyped after it; "ё" is
+        # spelled "е" in plain names and the database has to find both.
+        longest = words[-1][:START].replace("е", "_")
         label = self.env[model]._rec_name or "name"
         records = self._candidates(
             backend, model, [(label, "ilike", longest)], CANDIDATES

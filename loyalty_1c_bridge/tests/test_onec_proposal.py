@@ -41,7 +41,7 @@ class TestOnecProposal(OfferCommon):
         branch = self.camomile.copy({"vat": "7707083893", "onec_kpp": "770701001"})
         self.camomile.onec_kpp = "770801001"
         answer = self._propose("partner", inn="7707083893", kpp="770701001")
-        self.assertEqual(answer[0], (branch, 1.0, "tax_id", True))
+        self.assertEqual(answer[0], (branch, 1.0, "tax_id_kpp", True))
         self.assertEqual(answer[1], (self.camomile, 0.8, "tax_id_only", False))
 
     def test_two_of_one_tax_id_are_nobodys_guess(self):
@@ -60,6 +60,11 @@ class TestOnecProposal(OfferCommon):
         self.assertEqual(
             self._propose("partner", name='Ромашка, ООО"'),
             [(self.camomile, 1.0, "same_name", False)],
+        )
+        self.camomile.name = "Ромашковый рай"
+        self.assertEqual(
+            self._propose("partner", name="Ромашковой рай"),
+            [(self.camomile, 0.93, "like_name", False)],
         )
         self.assertEqual(self._propose("partner", name="Ромашковый луг"), [])
 
