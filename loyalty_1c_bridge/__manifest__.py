@@ -34,6 +34,7 @@
         "views/onec_map_kinds_views.xml",
         "views/onec_proposal_views.xml",
         "views/onec_backend_views.xml",
+        "views/onec_backend_offers_views.xml",
         "views/onec_backend_server_views.xml",
         "views/onec_backend_ed_views.xml",
         "views/onec_backend_odata_views.xml",

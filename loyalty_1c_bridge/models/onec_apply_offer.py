@@ -3,7 +3,6 @@ from typing import Any
 
 from odoo import api, models
 
-from ..engine.commerceml.records import Good
 from ..engine.pricing import plain
 
 
@@ -92,25 +91,14 @@ class OnecApplyOffer(models.AbstractModel):
             and item.id.partition("#")[0] in rows
             and not item.record.deleted
         ]
-        if new and not message.dry_run and "onec.apply.product" in self.env:
-            self.env["onec.apply.product"]._apply(
-                message, [(item.seq, self._variant(item.record)) for item in new]
+        if new and not message.dry_run:
+            self.env["onec.apply.product"]._variants(
+                message, {item.id: item.record for item in new}
             )
             rows.update(
                 self._alive(backend._find("product", [item.id for item in new]))
             )
         return {item.id: rows[item.id] for item in items if item.id in rows}
-
-    @api.model
-    def _variant(self, offer):
-        return Good(
-            id=offer.id,
-            name=offer.name or "",
-            article=offer.article,
-            barcode=offer.barcode,
-            unit=offer.unit,
-            characteristics=offer.characteristics,
-        )
 
     @api.model
     def _alive(self, rows):

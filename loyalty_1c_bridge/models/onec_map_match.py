@@ -140,6 +140,11 @@ class OnecMap(models.Model):
         for row in rows:
             row.tax_id_warning = words.get(row.res_id, False)
 
+    @api.depends("external_id", "external_name")
+    def _compute_display_name(self):
+        for row in self:
+            row.display_name = row.external_name or row.external_id
+
     def action_ignore(self):
         """Pass these objects of 1C over for ever."""
         self._check_matcher()

@@ -6,10 +6,6 @@ from ..engine import ids
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    onec_kpp = fields.Char(
-        "KPP",
-        help="Tells branches of a Russian company apart, which share one tax id.",
-    )
     onec_tax_id_warning = fields.Char(compute="_compute_onec_tax_id_warning")
 
     @api.depends("vat", "country_id", "onec_kpp")

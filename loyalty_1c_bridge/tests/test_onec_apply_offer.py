@@ -11,6 +11,8 @@ from odoo.addons.loyalty_1c_bridge.engine.commerceml.records import (
 )
 from odoo.addons.loyalty_1c_bridge.tests.common import OnecCommon
 
+from .test_onec_message_apply import OnecMessageCommon
+
 
 class OfferCommon(OnecCommon):
     @classmethod
@@ -418,3 +420,69 @@ class TestOnecApplyOfferStock(OfferCommon):
         )
         self.assertEqual(self._stock("5").action, "skip")
         self.assertEqual(self._count(), 0)
+
+
+GOODS = """<Классификатор><Ид>c</Ид><Наименование>К</Наименование></Классификатор>
+<Каталог СодержитТолькоИзменения="false"><Ид>k</Ид>
+<ИдКлассификатора>c</ИдКлассификатора>
+<Наименование>К</Наименование><Товары><Товар><Ид>cup</Ид>
+<Наименование>Чашка</Наименование>
+<БазоваяЕдиница Код="796">шт</БазоваяЕдиница></Товар></Товары></Каталог>"""
+OFFERS = """<ПакетПредложений СодержитТолькоИзменения="false">
+<Ид>p</Ид><ИдКаталога>k</ИдКаталога>
+<ТипыЦен><ТипЦены><Ид>t1</Ид><Наименование>Оптовая</Наименование><Валюта>AMD</Валюта>
+</ТипЦены></ТипыЦен><Предложения><Предложение><Ид>cup#red</Ид>
+<Наименование>Чашка (красная)</Наименование><ХарактеристикиТовара><ХарактеристикаТовара>
+<Наименование>Цвет</Наименование><Значение>красная</Значение></ХарактеристикаТовара>
+</ХарактеристикиТовара><Цены><Цена><ИдТипаЦены>t1</ИдТипаЦены>
+<ЦенаЗаЕдиницу>50</ЦенаЗаЕдиницу></Цена></Цены><Количество>4</Количество></Предложение>
+<Предложение><Ид>cup#blue</Ид><Наименование>Чашка (синяя)</Наименование>
+<ХарактеристикиТовара><ХарактеристикаТовара><Наименование>Цвет</Наименование>
+<Значение>синяя</Значение></ХарактеристикаТовара></ХарактеристикиТовара><Цены><Цена>
+<ИдТипаЦены>t1</ИдТипаЦены><ЦенаЗаЕдиницу>60</ЦенаЗаЕдиницу></Цена></Цены>
+<Количество>5</Количество></Предложение></Предложения></ПакетПредложений>"""
+
+
+@tagged("post_install", "-at_install")
+class TestOnecOfferFiles(OfferCommon, OnecMessageCommon):
+    def _state(self):
+        rows = self.backend._find("product", ["cup#red", "cup#blue"])
+        prices = self.backend._find("price_type", ["t1"])["t1"]._records()
+        return {
+            key: (
+                self._count(row._records()),
+                self._fixed(row._records(), prices),
+                row._records().active,
+            )
+            for key, row in rows.items()
+        }
+
+    def test_the_order_of_files_does_not_matter(self):
+        expected = {"cup#red": (4, 50, True), "cup#blue": (5, 60, True)}
+        offers = self._import(OFFERS)
+        self.assertEqual(offers.state, "partial")
+        goods = self._import(GOODS)
+        self.assertEqual(goods.state, "done")
+        self.env["onec.line"]._retry_some(100)
+        self.assertEqual(self._state(), expected)
+        self.assertEqual(offers.state, "done")
+        again = self._import(GOODS), self._import(OFFERS)
+        self.assertEqual([m.state for m in again], ["done", "done"])
+        self.assertFalse(again[1].line_ids)
+        self.assertEqual(self._state(), expected)
+
+    def test_goods_first_gives_the_same(self):
+        self._import(GOODS)
+        self.assertEqual(self._import(OFFERS).state, "done")
+        self.assertEqual(
+            self._state(), {"cup#red": (4, 50, True), "cup#blue": (5, 60, True)}
+        )
+
+    def test_a_dry_run_of_both_writes_nothing(self):
+        before = self.env["product.product"].search_count([])
+        self._import(GOODS, dry_run=True)
+        message = self._import(OFFERS, dry_run=True)
+        self.assertEqual(message.state, "review")
+        self.assertEqual(set(message.line_ids.mapped("action")), {"create"})
+        self.assertEqual(self.env["product.product"].search_count([]), before)
+        self.assertFalse(self.backend._find("price_type", ["t1"]))
