@@ -25,6 +25,7 @@
         "data/ir_cron_server_data.xml",
         "data/ir_cron_desk_data.xml",
         "data/ir_cron_odata_data.xml",
+        "data/ir_cron_outbox_data.xml",
         "views/onec_menus.xml",
         "views/onec_line_views.xml",
         "views/onec_message_views.xml",
@@ -48,5 +49,7 @@
         "wizards/onec_bank_import_views.xml",
         "wizards/onec_bank_export_views.xml",
         "wizards/onec_ed_files_views.xml",
+        "views/onec_posting_rule_views.xml",
+        "wizards/onec_points_estimate_book_views.xml",
     ],
 }

@@ -56,6 +56,7 @@ from . import onec_ed_build_retail
 from . import loyalty_card
 from . import loyalty_point_move
 from . import onec_posting_rule
+from . import onec_points_estimate
 from . import onec_map_facts
 from . import onec_backend_offers
 from . import onec_line_waiting

@@ -58,6 +58,8 @@ class OnecEdBuild(models.AbstractModel):
         for row in rows:
             waiting.setdefault(row.otype, self.env["onec.outbox"])
             waiting[row.otype] |= row
+        for row in waiting.get("entry", ()):
+            row._block(self.env[row.model].browse(row.res_id)._onec_by_hand())
         for otype in TYPES:
             if some := waiting.get(otype):
                 documents += self._build_kind(book, otype, some)
@@ -79,11 +81,12 @@ class OnecEdBuild(models.AbstractModel):
         for model, some in rows.grouped("model").items():
             records = self.env[model].browse(some.mapped("res_id")).exists()
             self._load_maps(book, otype, model, some)
-            live = set(records.ids)
+            # Taken from the set, so that what one fetches is fetched for all.
+            live = {record.id: record for record in records}
             prepare = getattr(self, f"_prepare_{otype}")
             prepare(book, records)
             for row in some:
-                record = records.browse(row.res_id) if row.res_id in live else None
+                record = live.get(row.res_id)
                 if document := self._build_row(book, otype, row, record):
                     found.append(document)
         return found
@@ -95,6 +98,9 @@ class OnecEdBuild(models.AbstractModel):
     def _build_row(self, book, otype, row, record):
         book.used = set()
         known = book.map(otype, self.env[row.model].browse(row.res_id))
+        if known.origin == "1c":
+            row._leave_out(self.env._("It came from 1C."))
+            return None
         if row.op != "upsert" or record is None:
             values = self._cancelled(book, otype, row, record, known)
             if values is None:

@@ -155,7 +155,7 @@ class OnecEdBuild(models.AbstractModel):
         )
         return values
 
-    # --- АннулированиеПодарочныхСертификатов -------------------------------------------
+    # --- АннулированиеПодарочныхСертификатов ------------------------------------------
 
     def _prepare_gift_cancel(self, book, rows):
         book.load("organization", book.company)
@@ -210,8 +210,8 @@ class OnecEdBuild(models.AbstractModel):
         if len(partners) > 1:
             raise Blocked(
                 self.env._(
-                    "%(document)s moves the debts of several partners on one side. Make "
-                    "an entry for each of them.",
+                    "%(document)s moves the debts of several partners on one side. "
+                    "Make an entry for each of them.",
                     document=document,
                 )
             )

@@ -59,7 +59,7 @@ class OnecEdBuild(models.AbstractModel):
             **values,
         }
 
-    # --- gift cards and wallets that paid ----------------------------------------------
+    # --- gift cards and wallets that paid ---------------------------------------------
 
     def _paid_by_cards(self, book, move):
         """What gift cards and wallets paid of a sale, or got back by a return."""
@@ -118,8 +118,8 @@ class OnecEdBuild(models.AbstractModel):
         if not partner:
             raise Blocked(
                 self.env._(
-                    "Wallet %(card)s has no owner, so 1C cannot write it off. Enter the "
-                    "owner, or make the entry in 1C by hand.",
+                    "Wallet %(card)s has no owner, so 1C cannot write it off. Enter "
+                    "the owner, or make the entry in 1C by hand.",
                     card=row.card_id.masked_code,
                 )
             )
@@ -143,7 +143,7 @@ class OnecEdBuild(models.AbstractModel):
             СчетКт=rule.credit or None,
         )
 
-    # --- entries of the ledger ----------------------------------------------------------
+    # --- entries of the ledger --------------------------------------------------------
 
     def _netted_debts(self, book, move):
         debts = move._onec_debts()

@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from odoo import models
 
+from ..engine.identity import external_guid
 from ..engine.spread import money
 from .constants import ISO_NUMERIC, OKEI
 from .onec_ed_book import Blocked
@@ -172,9 +173,52 @@ class OnecEdBuild(models.AbstractModel):
     # --- goods ------------------------------------------------------------------------
 
     def _load_products(self, book, products, uoms):
+        self._load_variants(book, products)
         book.load("product", products)
         book.load("category", products.categ_id)
         book.load("uom", products.uom_id | uoms, "ed")
+
+    def _load_variants(self, book, products):
+        """Ids of variants made here of goods that came from 1C: ``GUID#GUID``."""
+        maps = self.env["onec.map"].sudo()
+        domain = [("backend_id", "=", book.backend.id), ("otype", "=", "product")]
+        known = maps.search_fetch(
+            [
+                *domain,
+                ("model", "=", "product.product"),
+                ("res_id", "in", products.ids),
+            ],
+            ["res_id"],
+        )
+        missing = products - products.browse(known.mapped("res_id"))
+        rows = maps.search_fetch(
+            [
+                *domain,
+                ("model", "=", "product.template"),
+                ("res_id", "in", missing.product_tmpl_id.ids),
+                ("role", "=", ""),
+            ],
+            ["res_id", "external_id", "origin", "hash_out", "last_out"],
+        )
+        rows = {row.res_id: row for row in rows}
+        for product in missing:
+            row = rows.get(product.product_tmpl_id.id)
+            if row and not product.product_template_attribute_value_ids:
+                book.maps["product", "product.product", product.id, ""] = row
+            elif row:
+                maps.create(self._prepare_variant(book, product, row))
+
+    def _prepare_variant(self, book, product, row):
+        space = book.backend.namespace_uuid
+        own = external_guid(space, "product", "product.product", product.id)
+        return {
+            "backend_id": book.backend.id,
+            "otype": "product",
+            "model": "product.product",
+            "res_id": product.id,
+            "origin": "user",
+            "external_id": f"{row.external_id.partition('#')[0]}#{own}",
+        }
 
     def _product(self, book, product):
         """Key of a good or service."""
@@ -233,7 +277,7 @@ class OnecEdBuild(models.AbstractModel):
         if characteristic:
             values["Характеристика"] = {
                 "Ссылка": characteristic,
-                "Наименование": ", ".join(
+                "НаименованиеПолное": ", ".join(
                     product.product_template_attribute_value_ids.mapped("name")
                 )
                 or product.name,
@@ -263,11 +307,16 @@ class OnecEdBuild(models.AbstractModel):
         return values
 
     def _uom_codes(self, book):
-        codes = {}
-        for xmlid, code in OKEI.items():
-            uom = self.env.ref(xmlid, raise_if_not_found=False)
-            if uom:
-                codes[uom.id] = code
+        names = [xmlid.partition(".")[2] for xmlid in OKEI]
+        known = (
+            self.env["ir.model.data"]
+            .sudo()
+            .search_fetch(
+                [("model", "=", "uom.uom"), ("name", "in", names)],
+                ["module", "name", "res_id"],
+            )
+        )
+        codes = {row.res_id: OKEI.get(row.complete_name) for row in known}
         codes.update(self._external(book, "uom", "uom.uom"))
         return codes
 

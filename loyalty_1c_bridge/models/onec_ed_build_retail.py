@@ -13,7 +13,7 @@ class OnecEdBuild(models.AbstractModel):
 
     _inherit = "onec.ed.build"
 
-    # --- the club's own till -------------------------------------------------------------
+    # --- the club's own till ----------------------------------------------------------
 
     def _prepare_retail_report(self, book, records):
         book.load("organization", book.company)
@@ -90,7 +90,7 @@ class OnecEdBuild(models.AbstractModel):
                 facts["cards"] += sign * money(payment.amount)
         facts["points"] += book.facts["points"].get(("account.move", receipt.id), [])
 
-    # --- the report -----------------------------------------------------------------------
+    # --- the report -------------------------------------------------------------------
 
     def _values_retail_report(self, book, record):
         facts = self._retail_facts(book, record)
@@ -202,7 +202,7 @@ class OnecEdBuild(models.AbstractModel):
         row["СуммаНДС"] *= sign
         return row
 
-    # --- points ---------------------------------------------------------------------------
+    # --- points -----------------------------------------------------------------------
 
     def _points_tables(self, book, rows):
         """НачислениеБонусныхБаллов and ОплатаБонуснымиБаллами, by card."""

@@ -112,6 +112,7 @@ class OnecEdBuild(models.AbstractModel):
             "Договор": self._contract(book, move.partner_id, move.currency_id),
             "СуммаВключаетНДС": True,
             "ДокументРеализации": source,
+            "ИсправляемыйДокументРеализации": source,
             "ВидОперации": "СогласованноеИзменение",
             "ОтражатьВУчете": True,
             "Товары": [

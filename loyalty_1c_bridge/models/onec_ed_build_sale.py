@@ -53,6 +53,7 @@ class OnecEdBuild(models.AbstractModel):
 
     def _prepare_sale(self, book, moves):
         lines = moves.invoice_line_ids
+        lines.fetch(["tax_ids", "sale_line_ids"])
         self._load_partners(book, moves.commercial_partner_id, moves.currency_id)
         self._load_products(book, lines.product_id, lines.product_uom_id)
         book.load("organization", book.company)

@@ -24,3 +24,5 @@ from . import test_onec_exchange_process
 from . import test_onec_map_import
 from . import test_onec_server
 from . import test_onec_odata
+from . import test_onec_documents
+from . import test_onec_points_estimate
