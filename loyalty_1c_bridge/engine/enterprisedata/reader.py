@@ -140,6 +140,7 @@ def _number(node, name):
 
 
 def _objects(stream, version):
+    # Read to the very end: what is cut behind the body is cut.
     reader = _Reader(version)
     body = None
     for event, node in _events(stream):
@@ -149,8 +150,6 @@ def _objects(stream, version):
         elif body is not None and node.getparent() is body:
             yield etree.QName(node).localname, reader.object(node)
             body.remove(node)
-        elif node is body:
-            return
 
 
 class _Reader:
