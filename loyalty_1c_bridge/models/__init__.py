@@ -93,6 +93,7 @@ from . import onec_map_match
 from . import onec_status
 from . import base_partner_merge
 from . import onec_mapped
+from . import onec_linked
 from . import onec_proposal
 from . import onec_proposal_search
 from . import onec_proposal_create
@@ -105,3 +106,6 @@ from . import onec_backend_odata
 from . import onec_outbox_odata
 from . import onec_conflict_odata
 from . import product_product
+from . import onec_outbox_desk
+from . import onec_conflict_undo
+from . import onec_message_errors_desk

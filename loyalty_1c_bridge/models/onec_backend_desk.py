@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
+from odoo.tools.mail import plaintext2html
 
 ACCOUNTANT = "loyalty_1c_bridge.group_onec_accountant"
 MANAGER = "loyalty_1c_bridge.group_onec_manager"
@@ -286,7 +287,7 @@ class OnecBackend(models.Model):
                 backend.activity_schedule(
                     "mail.mail_activity_data_todo",
                     summary=self.env._("1C: %s", backend.name),
-                    note=(backend.health_text or "").replace("\n", "<br/>"),
+                    note=plaintext2html(backend.health_text or ""),
                     user_id=backend.user_id.id,
                     automated=True,
                 )

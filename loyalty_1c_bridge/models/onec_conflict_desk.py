@@ -54,12 +54,16 @@ class OnecConflict(models.Model):
         return self._choose("1c")
 
     def action_dismiss(self):
-        """Nothing is done; the question is closed."""
+        """Nothing is done; the question is closed, with the reason if one is given.
+
+        A reason comes in the context as ``onec_reason``, from its dialog.
+        """
         self._check_open()
+        reason = str(self.env.context.get("onec_reason") or "")[:500]
         self.sudo().write(
             {
                 "state": "dismissed",
-                "resolution": "dismissed",
+                "resolution": reason or self.env._("dismissed"),
                 "user_id": self.env.uid,
                 "solved_at": fields.Datetime.now(),
             }
@@ -104,6 +108,7 @@ class OnecConflict(models.Model):
         :raise UserError: the conflict is not about fields
         """
         choice = self.env.context.get("onec_choice", "1c")
+        self._check_open()
         for conflict in self:
             if conflict.kind != "both_changed" or not conflict.payload:
                 raise UserError(
@@ -118,7 +123,8 @@ class OnecConflict(models.Model):
         self.ensure_one()
         rules = self.env["onec.rule"].sudo()
         owner = "1c" if choice == "1c" else "odoo"
-        for name in (self.payload or {}).get("fields", self.payload or {}):
+        payload = self.payload or {}
+        for name in payload.get("fields") or payload.get("values") or ():
             rule = rules.search(
                 [
                     ("backend_id", "=", self.backend_id.id),

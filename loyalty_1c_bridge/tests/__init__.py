@@ -26,3 +26,5 @@ from . import test_onec_server
 from . import test_onec_odata
 from . import test_onec_documents
 from . import test_onec_points_estimate
+from . import test_onec_decisions
+from . import test_onec_access

@@ -21,13 +21,14 @@ class DeskCommon(OnecCommon):
             "desk_acc", "loyalty_1c_bridge.group_onec_accountant"
         )
 
-    def _message(self, name="Чай", dry_run=False, backend=None):
-        attachment = self.env["ir.attachment"].create(
+    @classmethod
+    def _message(cls, name="Чай", dry_run=False, backend=None):
+        attachment = cls.env["ir.attachment"].create(
             {"name": "import0_1.xml", "raw": (GROUPS % name).encode()}
         )
-        return self.env["onec.message"].create(
+        return cls.env["onec.message"].create(
             {
-                "backend_id": (backend or self.backend).id,
+                "backend_id": (backend or cls.backend).id,
                 "channel": "cml",
                 "kind": "catalog",
                 "filename": "import0_1.xml",
