@@ -109,3 +109,5 @@ from . import product_product
 from . import onec_outbox_desk
 from . import onec_conflict_undo
 from . import onec_message_errors_desk
+from . import onec_reconcile
+from . import onec_proof
