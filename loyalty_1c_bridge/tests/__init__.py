@@ -15,6 +15,7 @@ from . import test_onec_outbox
 from . import test_onec_apply_offer
 from . import test_onec_exchange
 from . import test_onec_exchange_hostile
+from . import test_onec_exchange_hostile_files
 from . import test_onec_apply_product
 from . import test_onec_apply_variant
 from . import test_onec_story
