@@ -259,7 +259,11 @@ class OnecBackend(models.Model):
         content = write_message(backend._ed_header(0, ""), [], "")
         message = backend._ed_new_message(0)
         message.write(
-            {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+            {
+                "size": len(content),
+                "sha256": hashlib.sha256(content).hexdigest(),
+                "counts": {"total": 1, "seen": 1},
+            }
         )
         backend._ed_attach(message, content)
         backend.ed_settings_sent_at = fields.Datetime.now()
