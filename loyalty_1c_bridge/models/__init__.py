@@ -111,3 +111,4 @@ from . import onec_conflict_undo
 from . import onec_message_errors_desk
 from . import onec_reconcile
 from . import onec_proof
+from . import onec_message_errors_catalog

@@ -121,7 +121,7 @@ class OnecApply(models.AbstractModel):
 
     @api.model
     def _apply_halves(self, message, items):
-        """Apply in one go; when that fails, each half by itself, down to the culprit."""
+        """Apply in one go; when that fails, in halves, down to the culprit."""
         if not items:
             return []
         try:

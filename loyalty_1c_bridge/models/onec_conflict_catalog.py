@@ -26,3 +26,19 @@ class OnecConflict(models.Model):
         )
         lines_sudo.write({"state": "solved", "payload": False})
         lines_sudo.message_id._settle()
+
+    def _resolve_other_company(self, choice):
+        """Take the organization for ours as well, and read its file again."""
+        self.ensure_one()
+        organization = (self.payload or {}).get("organization")
+        if choice != "1c" or not organization:
+            return
+        backend_sudo = self.sudo().backend_id
+        row = backend_sudo._find("organization", [organization]).get(organization)
+        company = backend_sudo.company_id
+        if row:
+            row.write({"model": company._name, "res_id": company.id, "origin": "user"})
+        else:
+            names = {organization: self.payload.get("name")}
+            backend_sudo._bind("organization", {organization: company}, names)
+        self.sudo().message_id._restart(dry_run=self.sudo().message_id.dry_run)

@@ -30,3 +30,4 @@ from . import test_onec_points_estimate
 from . import test_onec_decisions
 from . import test_onec_access
 from . import test_onec_reconcile
+from . import test_onec_catalogue_files

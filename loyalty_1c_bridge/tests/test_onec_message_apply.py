@@ -2,7 +2,10 @@ from odoo.tests import tagged
 
 from odoo.addons.loyalty_1c_bridge.tests.common import OnecCommon
 
-HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<КоммерческаяИнформация ВерсияСхемы="2.07">'
+HEAD = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<КоммерческаяИнформация ВерсияСхемы="2.07">'
+)
 TAIL = "</КоммерческаяИнформация>"
 GROUPS = """<Классификатор><Ид>c</Ид><Наименование>К</Наименование><Группы>
 <Группа><Ид>g1</Ид><Наименование>Посуда</Наименование><Группы>

@@ -45,7 +45,7 @@ def attribute(element, name):
 
 
 def is_deleted(element):
-    """Deletion mark: ``Статус="Удален"`` as attribute or element, or ПометкаУдаления."""
+    """Deletion mark: Статус="Удален", attribute or element, or ПометкаУдаления."""
     status = attribute(element, "Статус") or text_of(element, "Статус")
     mark = text_of(element, "ПометкаУдаления") or attribute(element, "ПометкаУдаления")
     return is_deleted_status(status) or parse_bool(mark) is True
