@@ -138,7 +138,7 @@ class TestOnecDecisions(DeskCommon):
         self.assertIn("&lt;img", note)
         self.assertNotIn("<img", note)
 
-    def test_every_error_is_explained(self):
+    def _codes(self):
         root = Path(__file__).parent.parent
         codes = {
             code
@@ -147,9 +147,21 @@ class TestOnecDecisions(DeskCommon):
             for code in CODES.findall(path.read_text(encoding="utf-8"))
         }
         self.assertGreater(len(codes), 40)
-        for code in sorted(codes):
+        return sorted(codes)
+
+    def test_every_error_is_explained(self):
+        for code in self._codes():
             with self.subTest(code=code):
                 error = ExchangeError(code, "Товар")
                 text = self.env["onec.message"]._explain(error)
                 self.assertNotIn(code, text)
                 self.assertGreater(len(text), 10)
+
+    def test_errors_are_explained_in_russian_and_armenian(self):
+        for lang, letters in (("ru_RU", "[а-яё]{3}"), ("hy_AM", "[ա-և]{3}")):
+            self.env["res.lang"]._activate_lang(lang)
+            messages = self.env["onec.message"].with_context(lang=lang)
+            for code in self._codes():
+                with self.subTest(lang=lang, code=code):
+                    text = messages._explain(ExchangeError(code, "X"))
+                    self.assertRegex(text, letters)
