@@ -50,12 +50,12 @@ class OnecApplyOffer(models.AbstractModel):
 
     @api.model
     def _apply_batch(self, message, items, rows):
-        records = self._records(message, items)
+        records, known = self._records(message, items)
         outcomes, todo = [], []
         for item in items:
             row = records.get(item.id)
             if row is None:
-                outcomes.append(self._without_good(message, item))
+                outcomes.append(self._without_good(message, item, known))
             elif row.state == "ignored":
                 outcomes.append(self._result(item, "skip"))
             else:
@@ -75,7 +75,7 @@ class OnecApplyOffer(models.AbstractModel):
 
     @api.model
     def _records(self, message, items):
-        """Rows of the goods of the offers: ``{external id: onec.map row}``.
+        """Rows of the goods of the offers: ``{external id: onec.map row}``, known ids.
 
         Many 1C tell variants in their offers only: those are made here.
         """
@@ -98,7 +98,7 @@ class OnecApplyOffer(models.AbstractModel):
             rows.update(
                 self._alive(backend._find("product", [item.id for item in new]))
             )
-        return {item.id: rows[item.id] for item in items if item.id in rows}
+        return {item.id: rows[item.id] for item in items if item.id in rows}, set(rows)
 
     @api.model
     def _alive(self, rows):
@@ -136,7 +136,8 @@ class OnecApplyOffer(models.AbstractModel):
                 offered.record = offered.record.with_prefetch(ids)
 
     @api.model
-    def _without_good(self, message, item):
+    def _without_good(self, message, item, known):
+        base = item.id.partition("#")[0]
         if item.record.deleted:
             return self._result(item, "skip")
         if message.dry_run:
@@ -148,7 +149,7 @@ class OnecApplyOffer(models.AbstractModel):
                 "The product of this offer has not come yet. The offer waits for it."
             ),
             # Variants come with their good, or are made of their offers after it.
-            waits_for=f"product:{item.id.partition('#')[0]}",
+            waits_for=f"product:{item.id if base in known else base}",
         )
 
     @api.model

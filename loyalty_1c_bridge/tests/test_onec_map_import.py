@@ -85,3 +85,14 @@ class TestOnecMapImport(OnecCommon):
         with self.assertRaises(AccessError):
             self._wizard(user, text="62.01;62010")
         self.assertEqual(self._answer(), {})
+
+    def test_meanings_of_statuses_are_a_managers(self):
+        statuses = self.env["onec.status"].with_user(self.accountant)
+        self.assertTrue(statuses.search([("code", "=", "shipped")]))
+        with self.assertRaises(AccessError):
+            statuses.create({"name": "Packed", "code": "confirmed"})
+        manager = self._user("man", "loyalty_1c_bridge.group_onec_manager")
+        packed = statuses.with_user(manager).create(
+            {"name": "Packed", "code": "confirmed"}
+        )
+        self.assertEqual(packed.name, "Packed")
