@@ -187,3 +187,16 @@ class TestOnecStory(OnecDocumentsCommon, GiftCardCommon):
             [(kind, values) for kind, values, _row in first],
             [(kind, values) for kind, values, _row in again],
         )
+
+    def test_a_gift_card_that_expired_is_cancelled_in_1c_once(self):
+        self._week()
+        self._message()
+        card = self.batch.card_ids[0]
+        card._post_points([card._entry("expire", -6000)])
+        row = self._queued()
+        self.assertRecordValues(row, [{"otype": "gift_cancel", "amount": 6000}])
+        (values,) = self._of(
+            self._message(), "Документ.АннулированиеПодарочныхСертификатов"
+        )
+        self.assertEqual(values["ПодарочныеСертификаты"][0]["Сумма"], 6000)
+        self.assertFalse(self._queued())
