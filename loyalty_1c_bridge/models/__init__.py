@@ -91,7 +91,6 @@ from . import onec_conflict_catalog
 from . import res_partner_onec
 from . import onec_map_match
 from . import onec_status
-from . import base_partner_merge
 from . import onec_mapped
 from . import onec_linked
 from . import onec_proposal
