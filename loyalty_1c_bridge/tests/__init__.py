@@ -31,3 +31,4 @@ from . import test_onec_decisions
 from . import test_onec_access
 from . import test_onec_reconcile
 from . import test_onec_catalogue_files
+from . import test_onec_odata_reconcile
