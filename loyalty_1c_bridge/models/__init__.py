@@ -107,7 +107,7 @@ from . import onec_conflict_odata
 from . import product_product
 from . import onec_outbox_desk
 from . import onec_conflict_undo
-from . import onec_message_errors_desk
 from . import onec_reconcile
 from . import onec_proof
 from . import onec_message_errors_catalog
+from . import onec_message_errors_desk

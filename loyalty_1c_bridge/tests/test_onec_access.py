@@ -141,7 +141,8 @@ class TestOnecAccess(DeskCommon, HttpCase):
                         self._call(model, "read", ids, ["id"]), "AccessError"
                     )
                     self.assertEqual(
-                        self._try_everything(model) - {"UserError"}, {"AccessError"}
+                        self._try_everything(model) - {"UserError", "MissingError"},
+                        {"AccessError"},
                     )
         self.assertEqual(self._picture(), before)
 
@@ -166,7 +167,8 @@ class TestOnecAccess(DeskCommon, HttpCase):
         for model in self.models:
             with self.subTest(model=model):
                 self.assertEqual(
-                    self._try_everything(model) - {"UserError"}, {"AccessError"}
+                    self._try_everything(model) - {"UserError", "MissingError"},
+                    {"AccessError"},
                 )
         self.assertEqual(self._picture(), before)
 
@@ -179,7 +181,8 @@ class TestOnecAccess(DeskCommon, HttpCase):
                 continue
             with self.subTest(model=model):
                 self.assertEqual(
-                    self._try_everything(model) - {"UserError"}, {"AccessError"}
+                    self._try_everything(model) - {"UserError", "MissingError"},
+                    {"AccessError"},
                 )
         self.assertEqual(self._picture(), before)
         for model in ("onec.message", "onec.line", "onec.map", "onec.conflict"):
@@ -192,7 +195,8 @@ class TestOnecAccess(DeskCommon, HttpCase):
         for model in set(self.models) - MANAGER_WRITES:
             with self.subTest(model=model):
                 self.assertEqual(
-                    self._try_everything(model) - {"UserError"}, {"AccessError"}
+                    self._try_everything(model) - {"UserError", "MissingError"},
+                    {"AccessError"},
                 )
         self.assertEqual(self._picture(), before)
         self.assertIs(
