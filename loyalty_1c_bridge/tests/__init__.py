@@ -6,7 +6,10 @@ from . import test_onec_ed_apply
 from . import test_onec_ed_concurrency
 from . import test_onec_ed_day
 from . import test_onec_ed_files
+from . import test_onec_ed_folder
+from . import test_onec_ed_receive
 from . import test_onec_ed_send
+from . import test_onec_ed_states
 from . import test_onec_ed_wire
 from . import test_onec_desk
 from . import test_onec_orders

@@ -5,6 +5,7 @@ import datetime
 from lxml import etree
 
 from ..errors import ExchangeError
+from ..safe.xml import check
 from . import FORMAT, MESSAGE, VERSIONS
 from .header import Header, Node, ObjectType
 from .schema import Schema
@@ -23,9 +24,10 @@ def read(stream_factory):
         :func:`.writer.write_message` takes them: texts by Russian names, rows as lists,
         VAT rates in the shape of 1.17 and newer. Deletions come as
         ``("УдалениеОбъекта", {...})``, requests as ``("ЗапросНаВыгрузку", {...})``.
-    :raise ExchangeError: not such a message, or a hostile one; what stands behind the
-        header is found wrong only while the iterator runs
+    :raise ExchangeError: not such a message, or a hostile, cut or broken one: the file
+        is looked through before the first object is given
     """
+    check(stream_factory())
     header = read_header(stream_factory())
     return header, _objects(stream_factory(), header.version)
 

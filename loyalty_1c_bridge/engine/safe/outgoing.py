@@ -34,10 +34,10 @@ def check_url(url):
     """
     try:
         parts = urlsplit(url or "")
-        parts.port  # noqa: B018  raises on a port that is none
+        is_port = parts.port is None or parts.port > 0  # raises on what is no number
     except ValueError as error:
         raise ExchangeError("url_invalid") from error
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname or not is_port:
         raise ExchangeError("url_invalid", f"{parts.scheme}://")
     if parts.username or parts.password:
         raise ExchangeError("url_credentials", parts.hostname)
@@ -93,11 +93,12 @@ class _HttpsPool(HTTPSConnectionPool):
 
 class _CheckedAdapter(HTTPAdapter):
     def init_poolmanager(self, *args, **kwargs):
-        super().init_poolmanager(*args, **kwargs)
+        result = super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {
             "http": _HttpPool,
             "https": _HttpsPool,
         }
+        return result
 
 
 def session(login="", password=""):
