@@ -41,9 +41,9 @@ class OnecMessage(models.Model):
                 "The stored file is gone. Let 1C send it again."
             ),
             "other_company": self.env._(
-                "The file is of another organization: %(name)s %(inn)s. This base keeps "
-                "the books of %(company)s. Choose another 1C base for it, or confirm in "
-                "the conflict that it is the same one.",
+                "The file is of another organization: %(name)s %(inn)s. This base "
+                "keeps the books of %(company)s. Choose another 1C base for it, or "
+                "confirm in the conflict that it is the same one.",
                 name=name,
                 inn=get.get("inn", ""),
                 company=get.get("company", ""),
