@@ -21,6 +21,8 @@ from . import onec_bank
 from . import res_bank
 from . import onec_part
 from . import onec_message_apply
+from . import onec_message_part
+from . import onec_message_organization
 from . import onec_line_apply
 from . import onec_apply
 from . import onec_map_seen
@@ -81,11 +83,13 @@ from . import onec_apply_deletion
 from . import onec_apply_request
 from . import onec_apply_attribute
 from . import onec_apply_product
+from . import onec_apply_product_match
 from . import onec_apply_product_values
 from . import onec_apply_product_property
 from . import onec_apply_product_barcode
 from . import onec_apply_product_conflict
 from . import onec_apply_product_image
+from . import onec_apply_variant_attribute
 from . import onec_apply_variant
 from . import onec_conflict_catalog
 from . import res_partner_onec

@@ -11,10 +11,10 @@ from odoo.tools import SQL
 
 from ..engine.commerceml import reader
 from ..engine.commerceml.goods import note_references
-from ..engine.commerceml.records import Good, from_json, to_json
+from ..engine.commerceml.records import Good, to_json
 from ..engine.errors import ExchangeError
 from ..engine.identity import content_hash
-from ..engine.outcome import add_counts, count
+from ..engine.outcome import add_counts
 from .onec_part import PART_SIZE
 
 _logger = logging.getLogger(__name__)
@@ -26,11 +26,6 @@ CHANNELS_APPLIED = ("cml", "ed")
 # Times that a part is tried again when another process changed the same rows.
 TRIES = 5
 CRON_SECONDS = 50
-
-
-def digits(text):
-    """Digits of a tax number, whatever stands between and before them."""
-    return "".join(char for char in text or "" if char.isdigit())
 
 
 class OnecMessage(models.Model):
@@ -137,60 +132,6 @@ class OnecMessage(models.Model):
         parts.create(parts._prepare_part_values(self, otype, items))
         parts.env.flush_all()
         parts.env.invalidate_all()
-
-    def _check_organization(self, record):
-        """Refuse the file of an organization that is not the one of the base.
-
-        The first organization a base ever speaks of is taken for ours unless the tax
-        numbers differ; any other one has to have ours.
-
-        :raise ExchangeError: ``other_company``
-        """
-        backend = self.backend_id
-        company = backend.company_id
-        row = backend._find("organization", [record.id]).get(record.id)
-        if row and row.model == company._name and row.res_id == company.id:
-            return
-        ours, theirs = digits(company.vat), digits(record.inn)
-        known = (
-            self.env["onec.map"]
-            .sudo()
-            .search_count(
-                [
-                    ("backend_id", "=", backend.id),
-                    ("otype", "=", "organization"),
-                    ("origin", "!=", "odoo"),
-                ],
-                limit=1,
-            )
-        )
-        same = bool(ours) and ours == theirs
-        if row or not (same or (not known and not (ours and theirs))):
-            raise ExchangeError(
-                "other_company",
-                record.name,
-                id=record.id,
-                name=record.name,
-                inn=record.inn or "",
-                company=company.name,
-            )
-        backend._bind("organization", {record.id: company}, {record.id: record.name})
-
-    def _ask_organization(self, error):
-        values = error.values
-        self.env["onec.conflict"]._ask(
-            self.backend_id,
-            "other_company",
-            f"organization:{values['id']}",
-            values["name"] or values["id"],
-            otype="organization",
-            external_id=values["id"],
-            message_id=self.id,
-            left={self.env._("Organization"): values["company"]},
-            right={self.env._("Organization"): f"{values['name']} {values['inn']}"},
-            payload={"organization": values["id"], "name": values["name"]},
-            proposal=self._explain_error(error),
-        )
 
     def _fail(self, error):
         """The file itself cannot be used: say so, keep the rest as it was."""
@@ -367,90 +308,6 @@ class OnecMessage(models.Model):
             )
             message._sum_counts()
         self.env["onec.message"]._trigger_apply()
-
-    # --- one part -------------------------------------------------------------------
-
-    def _apply_part(self, part):
-        """Apply a claimed part, write its lines and what it counted."""
-        items = part._items()
-        changed, unchanged = self._split_unchanged(part.otype, items)
-        outcomes = self._apply_items(
-            part.otype,
-            [(seq, from_json(data)) for seq, digest, data in changed],
-        )
-        self._write_lines(outcomes, {seq: data for seq, digest, data in changed})
-        counts = add_counts(count(outcomes), {"unchanged": unchanged})
-        part.write(
-            {"state": "done", "counts": {**counts, "otypes": {part.otype: counts}}}
-        )
-
-    def _split_unchanged(self, otype, items):
-        """Items that are to be looked at, and how many came like that before."""
-        ids = {
-            data["id"] for _seq, _digest, data in items if data.get("id") is not None
-        }
-        rows = (
-            self.env["onec.map"]
-            .sudo()
-            .search_fetch(
-                [
-                    ("backend_id", "=", self.backend_id.id),
-                    ("otype", "=", otype),
-                    ("external_id", "in", list(ids)),
-                    ("hash_in", "!=", False),
-                    ("state", "!=", "conflict"),
-                ],
-                ["external_id", "hash_in"],
-            )
-        )
-        known = {row.external_id: row.hash_in for row in rows}
-        changed = [
-            item for item in items if known.get(item[2].get("id"), "") != item[1]
-        ]
-        return changed, len(items) - len(changed)
-
-    def _apply_items(self, otype, items):
-        """Outcomes of ``[(seq, record), ...]`` by the applier of their kind."""
-        if not items:
-            return []
-        name = f"onec.apply.{otype}"
-        if name not in self.env:
-            error = self._explain_error(ExchangeError("kind_unsupported", otype))
-            return [
-                self.env["onec.apply"]._outcome(
-                    otype, seq, record, "error", error=error
-                )
-                for seq, record in items
-            ]
-        return self.env[name]._apply(self, items)
-
-    def _write_lines(self, outcomes, payloads):
-        """Lines of everything but what stayed the same."""
-        self.env["onec.line"].sudo().create(
-            [
-                self._prepare_line_values(outcome, payloads.get(outcome.seq))
-                for outcome in outcomes
-                if outcome.action != "skip"
-            ]
-        )
-
-    def _prepare_line_values(self, outcome, data):
-        keep = outcome.action in ("conflict", "error")
-        state = "planned" if self.dry_run else "done"
-        return {
-            "message_id": self.id,
-            "seq": outcome.seq,
-            "otype": outcome.otype,
-            "external_id": outcome.external_id,
-            "name": outcome.name,
-            "model": outcome.model or False,
-            "res_id": outcome.res_id or False,
-            "action": outcome.action,
-            "state": outcome.action if keep else state,
-            "diff": outcome.diff or False,
-            "payload": (outcome.payload or data) if keep else False,
-            "error": outcome.error or False,
-        }
 
     # --- background -----------------------------------------------------------------
 
