@@ -7,6 +7,7 @@ from odoo.tests import tagged
 from odoo.addons.loyalty_club.tests.test_gift_cards import GiftCardCommon
 
 from ..engine.enterprisedata import VERSIONS
+from ..engine.enterprisedata.validate import validate
 from ..models.onec_ed_book import Book
 from .test_onec_outbox import CASH_IN, RETURN, SALE, OnecDocumentsCommon
 
@@ -200,3 +201,19 @@ class TestOnecStory(OnecDocumentsCommon, GiftCardCommon):
         )
         self.assertEqual(values["ПодарочныеСертификаты"][0]["Сумма"], 6000)
         self.assertFalse(self._queued())
+
+    def test_the_exchange_numbers_the_week_and_its_receipt_closes_it(self):
+        self.backend.write({"ed_node_code": "ОД", "ed_peer_code": "БП"})
+        self._week()
+        message = self.backend._ed_collect()
+        self.assertEqual((message.number, message.state), (1, "ready"))
+        self.assertEqual(
+            validate(message.attachment_id.raw, self.backend.ed_version), []
+        )
+        rows = self._rows()
+        self.assertEqual(set(rows.mapped("state")), {"queued", "ignored"})
+        self.backend._ed_publish(message)
+        self.backend._ed_handed_over(message)
+        self.assertEqual(self.backend._ed_collect(), message.browse())
+        self.backend._ed_acknowledge(1)
+        self.assertEqual(set(rows.mapped("state")), {"received", "ignored"})
