@@ -48,6 +48,7 @@ from . import account_move
 from . import account_payment_onec
 from . import onec_ed_build
 from . import onec_ed_build_refs
+from . import onec_ed_build_goods
 from . import onec_ed_build_sale
 from . import onec_ed_build_return
 from . import onec_ed_build_payment
