@@ -58,4 +58,5 @@
         "views/onec_posting_rule_views.xml",
         "wizards/onec_points_estimate_book_views.xml",
     ],
+    "demo": ["demo/loyalty_1c_bridge_demo.xml"],
 }

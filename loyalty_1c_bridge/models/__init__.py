@@ -116,3 +116,4 @@ from . import onec_reconcile
 from . import onec_proof
 from . import onec_message_errors_catalog
 from . import onec_message_errors_desk
+from . import onec_backend_demo
