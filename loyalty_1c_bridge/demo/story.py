@@ -81,6 +81,13 @@ def _join_bases(office):
         "tz": "Asia/Yerevan",
         "user_id": office.accountant.id,
     }
+    journals = office.env["account.journal"].search(
+        [("type", "=", "bank"), ("company_id", "=", office.company.id)]
+    )
+    for journal in journals.filtered(lambda one: not one.bank_account_id)[:1]:
+        journal.bank_account_id = office.env["res.partner.bank"].create(
+            {"acc_number": ACCOUNT, "partner_id": office.company.partner_id.id}
+        )
     office.books = office.keep(
         office.env["onec.backend"].create(
             {
@@ -135,7 +142,7 @@ def _hand_over(office):
     answer = office.books._ed_take(
         "Message_БП_ОД.xml", write_message(receipt, [], office.books.ed_version)
     )
-    answer._work(30)
+    _work_off(answer)
 
 
 def _post_in_1c(office):
@@ -158,6 +165,13 @@ def _post_in_1c(office):
         )
 
 
+def _work_off(message):
+    """Apply a message within this transaction: data load in one."""
+    while message._work_step() != "end":
+        message.env.flush_all()
+        message.env.invalidate_all()
+
+
 def _receive(office, name, goods):
     data = files.catalogue(goods)
     message = office.env["onec.message"].create(
@@ -173,7 +187,7 @@ def _receive(office, name, goods):
             .id,
         }
     )
-    message._work(60)
+    _work_off(message)
     return message
 
 
@@ -214,10 +228,6 @@ def _bring_statement(office):
     )
     if not journal:
         return
-    if not journal.bank_account_id:
-        journal.bank_account_id = office.env["res.partner.bank"].create(
-            {"acc_number": ACCOUNT, "partner_id": office.company.partner_id.id}
-        )
     client = office.env["res.partner"].create(
         {
             "name": "ООО Ромашка",
