@@ -24,7 +24,7 @@ class Row:
 
 @dataclass(slots=True)
 class Pair:
-    """``status``: agreed, missing_here, missing_there, amount, period, contract, link."""
+    """``status`` is that of ``onec.reconcile.line``."""
 
     ours: Row | None
     theirs: Row | None
