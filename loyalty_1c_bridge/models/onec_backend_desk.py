@@ -275,7 +275,7 @@ class OnecBackend(models.Model):
     def _cron_health(self):
         """Tell the responsible once a day what stands still; forget old files."""
         kind = self.env.ref("mail.mail_activity_data_todo")
-        for backend in self.search([]):
+        for backend in self.search([("active", "=", True)]):
             backend = backend.with_company(backend.company_id)
             todo = backend.activity_ids.filtered(
                 lambda activity: activity.activity_type_id == kind

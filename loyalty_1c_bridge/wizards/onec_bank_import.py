@@ -79,7 +79,11 @@ class OnecBankImport(models.TransientModel):
                 file = reader.read(base64.b64decode(attachment.datas or b""))
             except ExchangeError as error:
                 raise UserError(
-                    f"{attachment.name}: {self.env['onec.message']._explain(error)}"
+                    self.env._(
+                        "%(name)s: %(problem)s",
+                        name=attachment.name,
+                        problem=self.env["onec.message"]._explain(error),
+                    )
                 ) from error
             entries, problems = reader.entries(
                 file, accounts=ours, undated=self.undated

@@ -43,7 +43,7 @@ def read(data):
     first = next((line for line in lines if line), "")
     if keys.fold(first).rstrip("=") != keys.SIGNATURE:
         raise ExchangeError("bank_signature", "1", found=first[:60])
-    return _Reader(encoding).read(lines)
+    return _Reader(encoding).read_lines(lines)
 
 
 class _Reader:
@@ -57,7 +57,7 @@ class _Reader:
         self.title = ""
         self.ended = False
 
-    def read(self, lines):
+    def read_lines(self, lines):
         for no, line in enumerate(lines, 1):
             if line:
                 self._line(no, line)

@@ -90,7 +90,7 @@ class Client:
 
     # --- writing --------------------------------------------------------------------
 
-    def create(self, entity, key, values):
+    def create(self, entity, key, values):  # pylint: disable=method-required-super
         """Create an object under our reference; the same call twice makes one object.
 
         1C is asked for the reference before anything is sent: a former run may have
