@@ -103,7 +103,9 @@ class OnecApplyOrder(models.AbstractModel):
             for name, value in changes.items()
         }
         questions = self._questions(message.backend_id, item, order)
-        action = "conflict" if questions else "update" if changes else "skip"
+        asked = [key for key, _vals in questions if key != "cancel-now"]
+        changed = changes or len(asked) < len(questions)
+        action = "conflict" if asked else "update" if changed else "skip"
         if message.dry_run:
             return self._result(item, action, order, diff=diff)
         order.write(changes)
@@ -117,6 +119,8 @@ class OnecApplyOrder(models.AbstractModel):
                     "posted_1c": bool(values.get("onec_posted")),
                 }
             )
+        if self._follow_status(message.backend_id, item.record, order):
+            action = "update" if action == "skip" else action
         paid = self._register_payments(message.backend_id, item.record, order)
         if paid:
             action = "update" if action == "skip" else action
@@ -149,6 +153,8 @@ class OnecApplyOrder(models.AbstractModel):
         """What a person has to decide: list of (key, values of the conflict)."""
         questions = []
         cancelled = self._state_values(item.record)["onec_cancelled"]
+        meaning = self._meaning(backend, item.record)
+        cancelled = cancelled or meaning == "cancelled"
         if cancelled and order.state != "cancel":
             if backend.orders_cancel and not self._is_shipped(order):
                 return [("cancel-now", {})]
@@ -165,8 +171,9 @@ class OnecApplyOrder(models.AbstractModel):
                 )
             )
         elif item.record.lines and order.state in ("draft", "sent", "sale"):
-            left, right = self._compare_lines(backend, item.record, order)
-            if left != right:
+            sides = self._compare_lines(backend, item.record, order)
+            if sides:
+                left, right = sides
                 questions.append(
                     (
                         "lines",
@@ -183,18 +190,48 @@ class OnecApplyOrder(models.AbstractModel):
         return questions
 
     @api.model
+    def _meaning(self, backend, record):
+        """What the status of 1C means here, where somebody matched it."""
+        status = self._told(record).get("status")
+        if not status:
+            return ""
+        found = backend._resolve("status", {status: {"name": status}}).get(status)
+        return found.code if found else ""
+
+    @api.model
+    def _follow_status(self, backend, record, order):
+        """Confirm a quotation that 1C confirmed; whether anything happened.
+
+        Shipments and payments are documents of their own and follow from those.
+        """
+        meaning = self._meaning(backend, record)
+        if meaning in ("confirmed", "paid", "shipped", "done") and order.state in (
+            "draft",
+            "sent",
+        ):
+            order.action_confirm()
+            return True
+        return False
+
+    @api.model
     def _is_shipped(self, order):
         return any(picking.state == "done" for picking in order.picking_ids)
 
     @api.model
     def _compare_lines(self, backend, record, order):
         """Quantity and sum by product on both sides, as texts."""
-        documents = self.env["onec.order.document"]
-        ours = documents._documents(backend, order)[0][1]
-        return self._sums(ours.lines), self._sums(record.lines)
+        document = self.env["onec.order.document"]._documents(backend, order)[0][1]
+        ours = self._sums(document.lines if document else [])
+        theirs = self._sums(record.lines)
+        if ours == theirs:
+            return None
+        names = {line.id: line.name for line in record.lines}
+        names.update({line.id: line.name for line in document.lines if document})
+        return self._sum_texts(ours, names), self._sum_texts(theirs, names)
 
     @api.model
     def _sums(self, lines):
+        """``{id: (quantity, sum)}``"""
         total = {}
         for line in lines:
             quantity, amount = total.get(line.id, (Decimal(0), Decimal(0)))
@@ -202,11 +239,21 @@ class OnecApplyOrder(models.AbstractModel):
                 quantity + (line.quantity or 0),
                 amount + (line.amount or 0),
             )
-        names = {line.id: line.name for line in lines}
-        return {
-            names[key]: f"{quantity.normalize():f} × = {amount:.2f}"
-            for key, (quantity, amount) in sorted(total.items())
-        }
+        return total
+
+    @api.model
+    def _sum_texts(self, sums, names):
+        """The same for people; goods of one name are told apart by their place."""
+        texts = {}
+        for key in sorted(sums):
+            quantity, amount = sums[key]
+            name = label = names.get(key) or key
+            number = 1
+            while label in texts:
+                number += 1
+                label = f"{name} ({number})"
+            texts[label] = f"{quantity.normalize():f} × = {amount:.2f}"
+        return texts
 
     @api.model
     def _ask_order(self, message, item, order, key, vals):
@@ -250,6 +297,8 @@ class OnecApplyOrder(models.AbstractModel):
             if child.operation.strip().casefold().startswith(PAYMENTS)
             and child.id
             and child.amount
+            and not child.deleted
+            and self._told(child).get("posted", "true").casefold() == "true"
         ]
         if not journal or not told:
             return 0
@@ -270,6 +319,7 @@ class OnecApplyOrder(models.AbstractModel):
                 .create(
                     {
                         "journal_id": journal.id,
+                        "currency_id": self._payment_currency(backend, child, order).id,
                         "amount": float(child.amount),
                         "payment_date": child.date or fields.Date.context_today(self),
                         "group_payment": True,
@@ -281,6 +331,26 @@ class OnecApplyOrder(models.AbstractModel):
             backend._bind("bank_in", {child.id: payment[:1]}, {child.id: child.number})
             total += child.amount
         return total
+
+    @api.model
+    def _payment_currency(self, backend, child, order):
+        """Currency of a payment of 1C.
+
+        :raise UserError: nothing here corresponds to it
+        """
+        if not child.currency:
+            return order.currency_id
+        found = backend._resolve("currency", {child.currency: {"code": child.currency}})
+        if child.currency not in found:
+            raise UserError(
+                self.env._(
+                    "Payment %(number)s is in %(currency)s, which is not known here. "
+                    "Match the currency in the correspondence.",
+                    number=child.number,
+                    currency=child.currency,
+                )
+            )
+        return found[child.currency]
 
     # --- born in 1C -------------------------------------------------------------------
 
@@ -330,13 +400,19 @@ class OnecApplyOrder(models.AbstractModel):
             if product._name == "product.template":
                 product = product.product_variant_id
             quantity = line.quantity or Decimal(1)
-            price = (line.amount or 0) / quantity if line.amount else line.price or 0
+            amount = line.amount if line.amount is not None else (line.price or 0)
+            if line.amount is None:
+                amount *= quantity
+            taxes = product.taxes_id.filtered(
+                lambda tax: tax.company_id == backend.company_id
+            )
             lines.append(
                 Command.create(
                     {
                         "product_id": product.id,
                         "product_uom_qty": float(quantity),
-                        "price_unit": float(price),
+                        "price_unit": _unit_price(taxes, amount, quantity),
+                        "tax_ids": [Command.set(taxes.ids)],
                     }
                 )
             )
@@ -413,22 +489,57 @@ class OnecConflict(models.Model):
                     order.name,
                 )
             )
-        rows = self.backend_id._find(
-            "product", [told["id"] for told in self.payload["lines"]]
-        )
-        for line in order.order_line.filtered(lambda one: not one.display_type):
-            told = next(
-                (
-                    told
-                    for told in self.payload["lines"]
-                    if told["id"] in rows
-                    and rows[told["id"]]._records() == line.product_id
-                ),
-                None,
+        told = {line["id"]: line for line in self.payload["lines"]}
+        rows = self.backend_id._find("product", told)
+        if missing := [key for key in told if key not in rows]:
+            raise UserError(
+                self.env._(
+                    "%(count)s goods of this order are not known here. Send the "
+                    "catalogue first.",
+                    count=len(missing),
+                )
             )
-            quantity = float(told["quantity"]) if told else 0.0
-            values = {"product_uom_qty": quantity}
-            if quantity:
-                values["price_unit"] = float(told["amount"]) / quantity
-                values["discount"] = 0.0
-            line.write(values)
+        products = {}
+        for key, row in rows.items():
+            product = row._records()
+            if product._name == "product.template":
+                product = product.product_variant_id
+            products[product] = told[key]
+        for line in order.order_line.filtered(lambda one: not one.display_type):
+            values = products.pop(line.product_id, None)
+            line.write(
+                _line_values(line.tax_ids, values)
+                if values
+                else {"product_uom_qty": 0.0}
+            )
+        for product, values in products.items():
+            taxes = product.taxes_id.filtered(
+                lambda tax: tax.company_id == order.company_id
+            )
+            order.order_line = [
+                Command.create(
+                    {
+                        "product_id": product.id,
+                        "tax_ids": [Command.set(taxes.ids)],
+                        **_line_values(taxes, values),
+                    }
+                )
+            ]
+
+
+def _line_values(taxes, told):
+    quantity, amount = Decimal(told["quantity"]), Decimal(told["amount"])
+    values = {"product_uom_qty": float(quantity), "discount": 0.0}
+    if quantity:
+        values["price_unit"] = _unit_price(taxes, amount, quantity)
+    return values
+
+
+def _unit_price(taxes, amount, quantity):
+    """Price by which a line makes ``amount``, its taxes on top or inside."""
+    rate = sum(
+        tax.amount
+        for tax in taxes
+        if tax.amount_type == "percent" and not tax.price_include
+    )
+    return float(amount / quantity / (1 + Decimal(str(rate)) / 100))

@@ -25,7 +25,7 @@ class OnecBackend(models.Model):
         [
             ("2.07", "2.07"),
             ("2.08", "2.08"),
-            ("2.09", "2.09, with shipments and payments"),
+            ("2.09", "2.09"),
             ("2.10", "2.10, with shipments and payments"),
             ("3.1", "3.1 (Контейнер)"),
         ],
@@ -125,12 +125,15 @@ class OnecBackend(models.Model):
             guids = self._guids("order", orders)
             rows = self._find("order", guids.values())
             for order, document in builder._documents(self, orders):
+                if document is None:
+                    self._order_refused(order, guids[order.id], ["broken"])
+                    continue
                 document.children = list(document.children)
                 digest = content_hash(to_json(document)).hex()
                 if rows[guids[order.id]].hash_out == digest:
                     continue
                 if problems := writer.problems(document):
-                    self._order_refused(order, document, problems)
+                    self._order_refused(order, document.id, problems)
                     continue
                 served.append((order, document, digest))
                 if len(served) >= max(self.orders_limit, 1):
@@ -180,7 +183,7 @@ class OnecBackend(models.Model):
         )
         return [order_id for (order_id,) in rows]
 
-    def _order_refused(self, order, document, problems):
+    def _order_refused(self, order, external_id, problems):
         """An order that would stop the whole batch in 1C waits for somebody instead."""
         words = {
             "number": self.env._("its number is longer than 11 characters"),
@@ -190,6 +193,7 @@ class OnecBackend(models.Model):
             "line_id": self.env._("a line has no product"),
             "quantity": self.env._("a line has no quantity or a negative amount"),
             "sum": self.env._("its lines do not make its total"),
+            "broken": self.env._("it cannot be written; the server's log says why"),
         }
         self.env["onec.conflict"]._ask(
             self,
@@ -197,7 +201,7 @@ class OnecBackend(models.Model):
             f"order:{order.id}",
             self.env._("Order %s does not go to 1C", order.name),
             otype="order",
-            external_id=document.id,
+            external_id=external_id,
             model=order._name,
             res_id=order.id,
             left={self.env._("Problem"): ", ".join(words[code] for code in problems)},

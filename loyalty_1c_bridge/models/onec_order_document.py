@@ -1,5 +1,6 @@
 """A sales order as a document of CommerceML."""
 
+import logging
 from decimal import Decimal
 
 import pytz
@@ -8,6 +9,8 @@ from odoo import api, models
 
 from ..engine.commerceml import records, writer
 from .constants import OKEI
+
+_logger = logging.getLogger(__name__)
 
 PAYMENT_PROGRAMS = ("gift_card", "ewallet")
 
@@ -36,12 +39,21 @@ class OnecOrderDocument(models.AbstractModel):
         return [
             (
                 order,
-                self._document(
+                self._document_or_none(
                     backend, order, rows[guids["order"][order.id]], guids, codes
                 ),
             )
             for order in orders
         ]
+
+    @api.model
+    def _document_or_none(self, backend, order, row, guids, codes):
+        """One order that cannot be written holds up nobody; the log tells why."""
+        try:
+            return self._document(backend, order, row, guids, codes)
+        except (ArithmeticError, LookupError, ValueError):
+            _logger.exception("order %s cannot be written for 1C", order.id)
+            return None
 
     @api.model
     def _tell_numbers(self, backend, orders, guids, rows):
@@ -61,7 +73,7 @@ class OnecOrderDocument(models.AbstractModel):
         lines, prepaid = self._lines(order, guids["product"], codes)
         amount = sum((line.amount for line in lines), Decimal(0))
         children = []
-        if backend.cml_version >= "2.09":
+        if backend.cml_version >= "2.10":
             children = self._children(backend, order)
         return records.Document(
             id=guids["order"][order.id],
@@ -71,7 +83,7 @@ class OnecOrderDocument(models.AbstractModel):
             operation="Заказ товара",
             role="Продавец",
             currency=order.currency_id.name,
-            rate=Decimal(1),
+            rate=self._rate(order),
             amount=amount,
             counterparties=[self._counterparty(order, guids["partner"])],
             comment=" ".join(
@@ -81,6 +93,13 @@ class OnecOrderDocument(models.AbstractModel):
             requisites=self._requisites(order, prepaid),
             children=children,
         )
+
+    @api.model
+    def _rate(self, order):
+        """Units of the company's currency for one of the order's."""
+        if not order.currency_rate:
+            return Decimal(1)
+        return (1 / Decimal(str(order.currency_rate))).quantize(Decimal("0.0001"))
 
     # --- lines ------------------------------------------------------------------------
 
@@ -93,12 +112,18 @@ class OnecOrderDocument(models.AbstractModel):
         not lower the price.
         """
         sold = order.order_line.filtered(
-            lambda line: not line.display_type and line.product_uom_qty > 0
+            lambda line: not line.display_type and line.product_uom_qty
         )
         paying = sold.filtered(
             lambda line: line.reward_id.program_id.program_type in PAYMENT_PROGRAMS
         )
-        goods = sold.filtered(lambda line: line.price_total >= 0) - paying
+        # Goods that come back are no discount: an order with them is refused.
+        goods = (
+            sold.filtered(
+                lambda line: line.price_total >= 0 or line.product_uom_qty < 0
+            )
+            - paying
+        )
         step = Decimal(1).scaleb(-order.currency_id.decimal_places)
         prepaid = -_decimal(sum(paying.mapped("price_total")), step)
         totals = [_decimal(line.price_total, step) for line in goods]
@@ -123,8 +148,8 @@ class OnecOrderDocument(models.AbstractModel):
         kind = "Услуга" if service else "Товар"
         uom = line.product_uom_id
         return records.DocumentLine(
-            id=guids[line.product_id.id],
-            name=line.product_id.display_name or line.name,
+            id=guids.get(line.product_id.id, ""),
+            name=line.product_id.display_name or line.name or "",
             unit=records.Unit(
                 code=codes.get(uom.id, ""), name=uom.name, full_name=uom.name
             ),
@@ -143,7 +168,6 @@ class OnecOrderDocument(models.AbstractModel):
     @api.model
     def _counterparty(self, order, guids):
         partner = order.partner_id.commercial_partner_id
-        ship = order.partner_shipping_id or partner
         contacts = [
             records.Contact(kind, value)
             for kind, value in (
@@ -160,8 +184,7 @@ class OnecOrderDocument(models.AbstractModel):
             full_name=None if partner.is_company else name,
             inn=partner._onec_tax_id() or None,
             kpp=partner.onec_kpp or None,
-            address=" ".join((ship._display_address(without_company=True)).split())
-            or None,
+            address=_address(partner),
             contacts=contacts,
             role="Покупатель",
         )
@@ -194,6 +217,8 @@ class OnecOrderDocument(models.AbstractModel):
             answer.append(("Оплата подарочным сертификатом", f"{prepaid:.2f}"))
         if order.carrier_id:
             answer.append(("Способ доставки", order.carrier_id.name))
+        if delivery := _address(order.partner_shipping_id):
+            answer.append(("Адрес доставки", delivery))
         if done:
             last = max(done.mapped("date_done"))
             answer.append(("Дата отгрузки", last.strftime("%Y-%m-%d")))
@@ -251,3 +276,7 @@ def _decimal(amount, step):
 
 def _flag(value):
     return "true" if value else "false"
+
+
+def _address(partner):
+    return " ".join(partner._display_address(without_company=True).split()) or None

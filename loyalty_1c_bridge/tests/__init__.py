@@ -14,6 +14,7 @@ from . import test_onec_ed_wire
 from . import test_onec_desk
 from . import test_onec_orders
 from . import test_onec_orders_back
+from . import test_onec_orders_faults
 from . import test_onec_outbox
 from . import test_onec_apply_offer
 from . import test_onec_exchange

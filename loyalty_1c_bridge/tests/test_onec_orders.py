@@ -173,8 +173,8 @@ class TestOnecOrders(OrdersCommon):
         self.assertTrue(data.startswith(b"<?xml"))
         self.assertNotIn("Документ".encode(), data)
 
-    def test_shipments_and_payments_stand_below_the_order_from_2_09(self):
-        self.backend.cml_version = "2.09"
+    def test_shipments_and_payments_stand_below_the_order_from_2_10(self):
+        self.backend.cml_version = "2.10"
         order = self._sold()
         invoice = (
             order._create_invoices()

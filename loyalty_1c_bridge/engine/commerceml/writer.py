@@ -147,7 +147,6 @@ def _counterparty(outer, partner):
         _text(node, "ИНН", partner.inn)
     if partner.kpp:
         _text(node, "КПП", partner.kpp)
-    _text(node, "Роль", partner.role or "Покупатель")
     if partner.address:
         _text(
             etree.SubElement(node, "АдресРегистрации"), "Представление", partner.address
@@ -158,6 +157,7 @@ def _counterparty(outer, partner):
             row = etree.SubElement(contacts, "Контакт")
             _text(row, "Тип", contact.kind)
             _text(row, "Значение", contact.value)
+    _text(node, "Роль", partner.role or "Покупатель")
 
 
 def _line(outer, line, version):
