@@ -45,6 +45,7 @@
         "reports/onec_reconcile_templates.xml",
         "views/onec_reconcile_views.xml",
         "views/onec_proof_views.xml",
+        "wizards/onec_proof_leave_views.xml",
         "views/onec_backend_orders_views.xml",
         "views/sale_order_views.xml",
         "views/res_partner_views.xml",

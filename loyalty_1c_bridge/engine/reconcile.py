@@ -16,10 +16,23 @@ class Row:
     text: str = ""
     contract: str = ""
     source: object = None
+    red: bool = False  # takes back a charge: a debit below zero, not a credit
 
     @property
     def net(self):
         return self.debit - self.credit
+
+    def settle(self):
+        """Leave one side only; what takes back a charge stays a charge.
+
+        >>> row = Row("a", date(2026, 3, 2), Decimal(3), Decimal(10), red=True)
+        >>> row.settle()
+        >>> row.debit, row.credit
+        (Decimal('-7'), Decimal('0'))
+        """
+        net, zero = self.net, Decimal(0)
+        self.debit = net if self.red else max(net, zero)
+        self.credit = zero if self.red else max(-net, zero)
 
 
 @dataclass(slots=True)
@@ -49,14 +62,14 @@ def by_document(rows):
                 row.text,
                 row.contract,
                 row.source,
+                row.red,
             )
         found[key].debit += row.debit
         found[key].credit += row.credit
     answer = []
     for row in found.values():
-        net = row.net
-        if net:
-            row.debit, row.credit = max(net, Decimal(0)), max(-net, Decimal(0))
+        if row.net:
+            row.settle()
             answer.append(row)
     return answer
 

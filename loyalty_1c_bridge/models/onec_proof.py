@@ -138,7 +138,19 @@ class OnecProof(models.Model):
         self.outbox_id.action_look_up()
 
     def action_leave_out(self):
-        """These do not belong in 1C: take them out of the list, with a trace."""
+        """Ask why these do not belong in 1C.
+
+        :return: action of the wizard that leaves them out
+        """
+        self.env["onec.backend"]._check_group()
+        self.check_access("read")
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "loyalty_1c_bridge.onec_proof_leave_action"
+        )
+        return {**action, "context": {"active_ids": self.ids}}
+
+    def _leave_out(self, reason):
+        """Take these out of the list; who did it and why stays with each."""
         self.env["onec.backend"]._check_group()
         self.check_access("read")
         missing = self.filtered(lambda row: row.state == "missing")
@@ -162,7 +174,11 @@ class OnecProof(models.Model):
         rows_sudo.write(
             {
                 "state": "ignored",
-                "error": self.env._("Left out by %s.", self.env.user.name),
+                "error": self.env._(
+                    "Left out by %(user)s: %(reason)s",
+                    user=self.env.user.name,
+                    reason=reason,
+                ),
             }
         )
 

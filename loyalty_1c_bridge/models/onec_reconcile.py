@@ -12,6 +12,11 @@ from ..engine import reconcile
 from ..engine.errors import ExchangeError
 
 ACCOUNTS = ("asset_receivable", "liability_payable")
+# They take back what was charged, however 1C books them: red, or turned round.
+RETURNS = (
+    "Document_ВозвратТоваровОтПокупателя",
+    "Document_КорректировкаРеализации",
+)
 
 
 class OnecReconcile(models.Model):
@@ -76,6 +81,18 @@ class OnecReconcile(models.Model):
     error = fields.Text(readonly=True)
     agreed_by = fields.Many2one("res.users", readonly=True, copy=False)
     agreed_at = fields.Date(readonly=True, copy=False)
+    signed_here = fields.Char(
+        "Signs for us",
+        default=lambda self: self.env.user.name,
+        copy=False,
+        help="Printed beside the signature of our side.",
+    )
+    signed_there = fields.Char(
+        "Signs for the customer",
+        copy=False,
+        tracking=True,
+        help="Printed beside the signature of the customer.",
+    )
 
     @api.depends("closing", "onec_closing", "onec_read", "line_ids.status")
     def _compute_difference(self):
@@ -170,7 +187,7 @@ class OnecReconcile(models.Model):
         """Opening balance and documents of the period in our ledger."""
         domain = (
             Domain("partner_id", "child_of", partner.id)
-            & Domain("company_id", "=", self.company_id.id)
+            & Domain("company_id", "child_of", self.company_id.id)
             & Domain("parent_state", "=", "posted")
             & Domain("account_id.account_type", "in", ACCOUNTS)
             & Domain("date", "<=", self.date_to)
@@ -179,31 +196,78 @@ class OnecReconcile(models.Model):
         groups = lines._read_group(
             domain & Domain("date", "<", self.date_from), [], ["balance:sum"]
         )
-        opening = groups[0][0] or 0.0
+        before = self._bare_payments(partner, Domain("date", "<", self.date_from))
+        opening = (groups[0][0] or 0.0) - sum(
+            before.mapped("amount_company_currency_signed")
+        )
         moves = defaultdict(lambda: lines.browse())
         for line in lines.search(domain & Domain("date", ">=", self.date_from)):
             moves[line.move_id] |= line
-        references = self._references(self.env["account.move"].union(*moves))
+        payments = self._bare_payments(
+            partner,
+            Domain("date", ">=", self.date_from) & Domain("date", "<=", self.date_to),
+        )
+        references = self._references(self.env["account.move"].union(*moves), payments)
         rows = [
             reconcile.Row(
-                key=references.get(move.id, ""),
+                key=references.get(move, ""),
                 day=move.date,
                 debit=_money(sum(some.mapped("debit"))),
                 credit=_money(sum(some.mapped("credit"))),
                 text=self._document_text(move),
                 source=move,
+                red=move.move_type == "out_refund",
             )
             for move, some in moves.items()
         ]
+        rows += [
+            reconcile.Row(
+                key=references.get(payment, ""),
+                day=payment.date,
+                debit=_money(-payment.amount_company_currency_signed),
+                credit=Decimal(0),
+                text=f"{self.env._('Payment')} {payment.name or ''}".strip(),
+                source=payment,
+            )
+            for payment in payments
+        ]
         rows = [row for row in rows if row.net]
         for row in rows:
-            net = row.net
-            row.debit, row.credit = max(net, Decimal(0)), max(-net, Decimal(0))
+            row.settle()
         return opening, sorted(rows, key=lambda row: (row.day, row.source.id))
 
-    def _references(self, moves):
-        """``{move id: reference in 1C}`` of invoices, payments and entries."""
-        payments = moves.origin_payment_id
+    def _bare_payments(self, partner, period):
+        """Payments whose journal keeps no entry, and that no entry has replaced.
+
+        Once a bank statement has paid their invoices, its entry stands for them.
+        """
+        payments = (
+            self.env["account.payment"]
+            .sudo()
+            .search(
+                Domain("partner_id", "child_of", partner.id)
+                & Domain("company_id", "child_of", self.company_id.id)
+                & Domain("state", "in", ("in_process", "paid"))
+                & Domain("move_id", "=", False)
+                & period
+            )
+        )
+        return payments.filtered(
+            lambda one: (
+                not one.reconciled_statement_line_ids
+                and (
+                    not one.invoice_ids
+                    or any(
+                        not invoice.currency_id.is_zero(invoice.amount_residual)
+                        for invoice in one.invoice_ids
+                    )
+                )
+            )
+        )
+
+    def _references(self, moves, bare):
+        """``{record: reference in 1C}`` of invoices, payments and entries."""
+        payments = moves.origin_payment_id | bare
         maps = self.env["onec.map"].sudo()
         found = {}
         for model, ids in (
@@ -221,14 +285,17 @@ class OnecReconcile(models.Model):
                 ["res_id", "external_id"],
             )
             found.update(((model, row.res_id), row.external_id.lower()) for row in rows)
-        return {
-            move.id: reference
+        answer = {
+            move: reference
             for move in moves
             if (
                 reference := found.get(("account.payment", move.origin_payment_id.id))
                 or found.get(("account.move", move.id))
             )
         }
+        for payment in bare:
+            answer[payment] = found.get(("account.payment", payment.id), "")
+        return answer
 
     def _document_text(self, move):
         kinds = {
@@ -279,6 +346,7 @@ class OnecReconcile(models.Model):
                 credit=entry.credit,
                 text=entry.text or entry.kind.replace("Document_", ""),
                 contract=entry.contract,
+                red=entry.kind in RETURNS,
             )
             for entry in entries
             if entry.partner in references
@@ -288,13 +356,15 @@ class OnecReconcile(models.Model):
 
     def _line_values(self, pair):
         ours, theirs = pair.ours, pair.theirs
-        move = ours.source if ours else self.env["account.move"]
+        source = ours.source if ours else None
+        is_payment = source is not None and source._name == "account.payment"
         return {
             "date": (ours or theirs).day,
             "text": ours.text if ours else "",
             "debit": float(ours.debit) if ours else 0.0,
             "credit": float(ours.credit) if ours else 0.0,
-            "move_id": move.id,
+            "move_id": source.id if source and not is_payment else False,
+            "payment_id": source.id if is_payment else False,
             "onec_date": theirs.day if theirs else False,
             "onec_text": theirs.text if theirs else "",
             "onec_debit": float(theirs.debit) if theirs else 0.0,
@@ -460,6 +530,7 @@ class OnecReconcileLine(models.Model):
     debit = fields.Monetary()
     credit = fields.Monetary()
     move_id = fields.Many2one("account.move", "Entry", ondelete="set null")
+    payment_id = fields.Many2one("account.payment", "Payment", ondelete="set null")
     onec_date = fields.Date("Date in 1C")
     onec_text = fields.Char("Document in 1C")
     onec_debit = fields.Monetary("Debit in 1C")

@@ -60,7 +60,9 @@ class ReconcileCommon(OnecCommon):
         return Entry(
             **{
                 "document": self.backend._guid(otype, move),
-                "kind": "Document_РеализацияТоваровУслуг",
+                "kind": "Document_РеализацияТоваровУслуг"
+                if debit
+                else "Document_ВозвратТоваровОтПокупателя",
                 "day": day,
                 "partner": self.ani_key,
                 "contract": "",
@@ -136,7 +138,9 @@ class TestOnecReconcile(ReconcileCommon):
                 credit=Decimal(170000),
             ),
         )
-        self.assertEqual((act.debit - 10000, act.credit - 10000), (170000, 170000))
+        self.assertEqual((act.debit, act.credit), (170000, 170000))
+        self.assertEqual((act.onec_debit, act.onec_credit), (170000, 170000))
+        self.assertIn(-10000, act.line_ids.mapped("debit"))
         self.assertEqual((act.closing, act.onec_closing), (0, 0))
         statuses = act.line_ids.mapped("status")
         self.assertEqual(statuses.count("agreed"), 5)
@@ -178,6 +182,48 @@ class TestOnecReconcile(ReconcileCommon):
         self.assertEqual((act.state, act.agreed_by), ("agreed", self.accountant))
         with self.assertRaises(UserError):
             act.with_user(self.accountant).action_compare()
+
+    def test_a_payment_without_an_entry_is_paid_until_a_statement_stands_for_it(self):
+        sale = self._sale(100)
+        payment = self.env["account.payment"].create(
+            {
+                "partner_id": self.ani.id,
+                "partner_type": "customer",
+                "payment_type": "inbound",
+                "amount": 40,
+                "date": "2026-03-03",
+                "journal_id": self.cash.id,
+            }
+        )
+        # As where an accounting addon reconciles bank statements with invoices.
+        payment.outstanding_account_id = False
+        payment.action_post()
+        self.assertFalse(payment.move_id)
+        act = self._compare(self._theirs(sale))
+        line = act.line_ids.filtered("payment_id")
+        self.assertEqual((act.debit, act.credit, act.closing), (100, 40, 60))
+        self.assertEqual((line.payment_id, line.credit), (payment, 40))
+        self.assertEqual(line.status, "missing_there")
+        later = self._compare(date_from="2026-03-04")
+        self.assertEqual(later.opening, 60)
+        payment.invoice_ids = sale
+        self._pay(sale)
+        act = self._compare(self._theirs(sale), date_to="2100-01-01")
+        self.assertNotIn(payment, act.line_ids.payment_id)
+
+    def test_a_branch_is_in_the_statement_of_its_parents_base(self):
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.backend.company_id.id}
+        )
+        sale = self._sale(100)
+        moved = self._sale(30)
+        self.env.cr.execute(
+            "UPDATE account_move_line SET company_id = %s WHERE move_id = %s",
+            [branch.id, moved.id],
+        )
+        self.env.invalidate_all()
+        act = self._compare(self._theirs(sale))
+        self.assertEqual(act.debit, 130)
 
     def test_a_silent_1c_leaves_our_side_and_says_why(self):
         self._sale(100)
@@ -221,14 +267,19 @@ class TestOnecReconcile(ReconcileCommon):
     def test_the_printed_form_speaks_the_customers_language(self):
         self.env["res.lang"]._activate_lang("ru_RU")
         self.ani.lang = "ru_RU"
-        act = self._compare(self._theirs(self._sale(100)))
+        act = self._compare(
+            self._theirs(self._sale(100)),
+            signed_here="Vardan of Arev",
+            signed_there="Ani herself",
+        )
         html = (
             self.env["ir.actions.report"]
             ._render_qweb_html("loyalty_1c_bridge.onec_reconcile_customer", act.ids)[0]
             .decode()
         )
         self.assertIn(act.line_ids.text, html)
-        self.assertIn("Ani", html)
+        self.assertIn("Vardan of Arev", html)
+        self.assertIn("Ani herself", html)
 
     def test_others_neither_see_nor_compare(self):
         act = self._compare()
@@ -299,10 +350,29 @@ class TestOnecProof(ReconcileCommon):
     def test_left_out_leaves_a_trace(self):
         sale = self._invoice(100)
         row = self._rows(sale)
-        row.with_user(self.accountant).action_leave_out()
+        action = row.with_user(self.accountant).action_leave_out()
+        self.assertEqual(self._rows(sale).state, "queued")
+        wizard = (
+            self.env[action["res_model"]]
+            .with_user(self.accountant)
+            .with_context(**action["context"])
+            .create({"reason": "Booked by hand in 1C"})
+        )
+        self.assertEqual(wizard.count, 1)
+        wizard.action_leave_out()
         row = self._rows(sale)
         self.assertEqual(row.state, "ignored")
         self.assertIn(self.accountant.name, row.error)
+        self.assertIn("Booked by hand in 1C", row.error)
+
+    def test_an_auditor_leaves_nothing_out(self):
+        sale = self._invoice(100)
+        auditor = self._user("leave_auditor", "loyalty_club.group_loyalty_auditor")
+        with self.assertRaises(AccessError):
+            self._rows(sale).with_user(auditor).action_leave_out()
+        with self.assertRaises(AccessError):
+            self.env["onec.proof.leave"].with_user(auditor).create({"reason": "x"})
+        self.assertEqual(self._rows(sale).state, "queued")
 
     def test_drafts_old_days_and_other_companies_are_not_in_it(self):
         draft = self._invoice(100, post=False)

@@ -63,7 +63,7 @@ class OnecReconcileMany(models.TransientModel):
             self.env["account.move.line"]
             .sudo()
             ._read_group(
-                Domain("company_id", "=", self.backend_id.company_id.id)
+                Domain("company_id", "child_of", self.backend_id.company_id.id)
                 & Domain("parent_state", "=", "posted")
                 & Domain("account_id.account_type", "=", "asset_receivable")
                 & Domain("date", ">=", self.date_from)

@@ -43,6 +43,13 @@ def test_an_offset_of_an_advance_inside_a_document_vanishes():
     assert by_document([row(debit=5), row(debit=0, credit=5)]) == []
 
 
+def test_a_return_is_a_charge_below_zero_however_it_is_booked():
+    for booked in ({"debit": -10}, {"debit": 0, "credit": 10}):
+        back = row(**booked)
+        back.red = True
+        assert [(one.debit, one.credit) for one in by_document([back])] == [(-10, 0)]
+
+
 ROWS = st.lists(
     st.builds(
         row,
