@@ -40,6 +40,8 @@
         "views/onec_backend_server_views.xml",
         "views/onec_backend_ed_views.xml",
         "views/onec_backend_odata_views.xml",
+        "security/onec_odata_security.xml",
+        "views/onec_odata_template_views.xml",
         "views/onec_rule_views.xml",
         "security/onec_reconcile_security.xml",
         "reports/onec_reconcile_templates.xml",

@@ -117,3 +117,5 @@ from . import onec_proof
 from . import onec_message_errors_catalog
 from . import onec_message_errors_desk
 from . import onec_backend_demo
+from . import onec_odata_template
+from . import onec_outbox_odata_send

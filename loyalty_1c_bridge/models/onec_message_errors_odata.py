@@ -61,6 +61,12 @@ class OnecMessage(models.Model):
                 where=get["where"],
                 number=get["number"],
             ),
+            "odata_unmapped": self.env._(
+                "%(where)s: 1C does not know “%(name)s” yet. Map it under "
+                "Correspondence, then send the document again.",
+                where=get["where"],
+                name=get["name"],
+            ),
             "odata_guid": self.env._(
                 "“%(where)s” is no reference.", where=get["where"]
             ),

@@ -35,4 +35,5 @@ from . import test_onec_decisions
 from . import test_onec_access
 from . import test_onec_reconcile
 from . import test_onec_catalogue_files
+from . import test_onec_odata_hand_over
 from . import test_onec_odata_reconcile
