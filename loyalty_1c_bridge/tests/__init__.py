@@ -37,3 +37,4 @@ from . import test_onec_reconcile
 from . import test_onec_catalogue_files
 from . import test_onec_odata_hand_over
 from . import test_onec_odata_reconcile
+from . import test_translations

@@ -1,1 +1,2 @@
 from . import test_onec_pos
+from . import test_translations
