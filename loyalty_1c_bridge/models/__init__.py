@@ -1,5 +1,4 @@
 from . import onec_backend
-from . import onec_backend_modes
 from . import onec_session
 from . import onec_message
 from . import onec_message_errors
@@ -10,6 +9,7 @@ from . import onec_map
 from . import onec_map_resolve
 from . import onec_outbox
 from . import onec_conflict
+from . import onec_backend_modes
 from . import onec_rule
 from . import onec_backend_desk
 from . import onec_message_desk

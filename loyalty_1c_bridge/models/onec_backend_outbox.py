@@ -1,5 +1,8 @@
 from odoo import api, fields, models, tools
+from odoo.fields import Domain
 
+# Fields that decide whether a base gets documents.
+CHOICE = {"active", "use_ed", "use_odata", "odata_hand_over", "company_id"}
 TRADE = ("ut", "unf", "rt", "custom")
 
 
@@ -26,7 +29,7 @@ class OnecBackend(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if {"active", "use_ed", "company_id"} & vals.keys():
+        if CHOICE & vals.keys():
             self.env.registry.clear_cache()
         return result
 
@@ -48,7 +51,11 @@ class OnecBackend(models.Model):
         company = self.env["res.company"].sudo().browse(company_id)
         while company:
             found = self.sudo().search(
-                [("company_id", "=", company.id), ("use_ed", "=", True)]
+                Domain("company_id", "=", company.id)
+                & (
+                    Domain("use_ed", "=", True)
+                    | Domain([("use_odata", "=", True), ("odata_hand_over", "=", True)])
+                )
             )
             if found or not company.parent_id:
                 return tuple(found.ids)

@@ -1,4 +1,5 @@
-from odoo import models
+from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..engine.commerceml.records import from_json
 from ..engine.errors import ExchangeError
@@ -46,10 +47,26 @@ class OnecMessage(models.Model):
             )
         )
         known = {row.external_id: row.hash_in for row in rows}
+        same = {data.get("id") for _seq, digest, data in items}
+        same = {key for key in same if key in known}
+        if same and not self.dry_run:
+            self._touch(rows.filtered(lambda row: row.external_id in same))
         changed = [
             item for item in items if known.get(item[2].get("id"), "") != item[1]
         ]
         return changed, len(items) - len(changed)
+
+    @api.model
+    def _touch(self, rows):
+        """1C spoke of these just now, though it said nothing new."""
+        self.env.cr.execute(
+            SQL(
+                "UPDATE onec_map SET last_in = %s WHERE id IN %s",
+                fields.Datetime.now(),
+                rows._ids,
+            )
+        )
+        rows.invalidate_recordset(["last_in"])
 
     def _apply_items(self, otype, items):
         """Outcomes of ``[(seq, record), ...]`` by the applier of their kind."""

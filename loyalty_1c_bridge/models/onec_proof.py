@@ -65,7 +65,8 @@ class OnecProof(models.Model):
                        m.amount_total AS amount, m.currency_id
                   FROM account_move m
                   JOIN onec_backend b ON b.company_id = m.company_id
-                   AND b.use_ed AND b.active
+                   AND (b.use_ed OR b.use_odata AND b.odata_hand_over)
+                   AND b.active
                    AND COALESCE(m.invoice_date, m.date) >= b.date_start
                  WHERE m.state = 'posted' AND m.loyalty_till_key IS NULL
                    AND m.move_type IN ('out_invoice', 'out_receipt', 'out_refund')
@@ -89,7 +90,8 @@ class OnecProof(models.Model):
                   FROM account_payment p
                   JOIN account_journal j ON j.id = p.journal_id
                   JOIN onec_backend b ON b.company_id = p.company_id
-                   AND b.use_ed AND b.active AND p.date >= b.date_start
+                   AND (b.use_ed OR b.use_odata AND b.odata_hand_over)
+                   AND b.active AND p.date >= b.date_start
                    AND (b.send_bank OR j.type = 'cash')
                  WHERE p.state IN ('in_process', 'paid')
                    AND COALESCE(j.onec_kind, '') <> 'none'

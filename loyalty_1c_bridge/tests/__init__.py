@@ -38,3 +38,4 @@ from . import test_onec_catalogue_files
 from . import test_onec_odata_hand_over
 from . import test_onec_odata_reconcile
 from . import test_translations
+from . import test_onec_deactivate

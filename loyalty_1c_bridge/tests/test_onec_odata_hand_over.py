@@ -50,6 +50,14 @@ class TestOnecOdataHandOver(FakeOdata, OnecCommon):
         self.env["onec.backend"]._cron_odata()
         return self.fake.store.read()["objects"].get(SALE, {})
 
+    def test_a_base_with_odata_alone_gets_what_is_finished(self):
+        self.backend.write({"use_ed": False, "use_odata": True})
+        move = self._finished(700)
+        row = self.env["onec.outbox"].search(
+            [("model", "=", "account.move"), ("res_id", "=", move.id)]
+        )
+        self.assertEqual((row.backend_id, row.state), (self.backend, "queued"))
+
     def test_a_sale_is_created_under_our_key_posted_and_proved(self):
         there = self._run()
         self.assertEqual(list(there), [self.key])
