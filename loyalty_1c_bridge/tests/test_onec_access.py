@@ -15,7 +15,13 @@ ACCOUNTANT_WRITES = {
     "onec.reconcile",
     "onec.reconcile.line",
 }
-MANAGER_WRITES = {"onec.backend", "onec.rule", "onec.status"} | ACCOUNTANT_WRITES
+MANAGER_WRITES = {
+    "onec.odata.template",
+    "onec.odata.template.line",
+    "onec.backend",
+    "onec.rule",
+    "onec.status",
+} | ACCOUNTANT_WRITES
 
 
 @tagged("post_install", "-at_install")
