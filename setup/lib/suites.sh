@@ -92,7 +92,7 @@ pytest_odoo() {
     local log="$OUT/$part.odoo.log"
     cd "$SUITE_DIR"
     # LOYALTY_TEST: what a test needs is installed, so its absence is a failure.
-    PYTHONPATH="$ODOO_PATH" LOYALTY_TEST=1 env -u PGDATABASE timeout --kill-after=30 "${PART_TIMEOUT:-2400}" \
+    PYTHONPATH="$ODOO_PATH" LOYALTY_TEST=1 env -u PGDATABASE timeout --kill-after=30 "${PART_TIMEOUT:-3200}" \
         "$PYTHON" -m pytest -q -p no:cacheprovider --rootdir="$SUITE_DIR" -c pyproject.toml \
         --odoo-database="$database" --odoo-config="$ODOO_CONF" --odoo-http \
         --odoo-log-level=warn --odoo-extra="logfile=$log" --odoo-extra="db-filter=^$database\$" \
@@ -107,7 +107,7 @@ pytest_odoo() {
 pytest_verdict() {
     local part=$1 code=$2
     if ((code == 124 || code == 137)); then
-        result "$part" failed "time" "stopped after ${PART_TIMEOUT:-2400} seconds"
+        result "$part" failed "time" "stopped after ${PART_TIMEOUT:-3200} seconds"
     elif ((code > 1 && code != 5)) || [[ ! -f "$OUT/$part.xml" ]]; then
         result "$part" failed "pytest" "ended with code $code"
     fi
@@ -155,7 +155,7 @@ part_unit() {
     local files code=0
     cd "$SUITE_DIR"
     mapfile -t files < <(test_files unit)
-    timeout "${PART_TIMEOUT:-2400}" "$PYTHON" -m pytest -q -p no:odoo -p no:cacheprovider \
+    timeout "${PART_TIMEOUT:-3200}" "$PYTHON" -m pytest -q -p no:odoo -p no:cacheprovider \
         -c pyproject.toml --rootdir="$SUITE_DIR" --junitxml="$OUT/unit.xml" -o junit_family=xunit1 \
         ${SELECTION:+-k "$SELECTION"} "${files[@]}" || code=$?
     pytest_verdict unit "$code"
