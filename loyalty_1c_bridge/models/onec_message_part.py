@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -51,8 +53,13 @@ class OnecMessage(models.Model):
         same = {key for key in same if key in known}
         if same and not self.dry_run:
             self._touch(rows.filtered(lambda row: row.external_id in same))
+        # Told twice in one file, the later one wins: none of them is left out.
+        times = Counter(data.get("id") for _seq, _digest, data in items)
         changed = [
-            item for item in items if known.get(item[2].get("id"), "") != item[1]
+            item
+            for item in items
+            if times[item[2].get("id")] > 1
+            or known.get(item[2].get("id"), "") != item[1]
         ]
         return changed, len(items) - len(changed)
 

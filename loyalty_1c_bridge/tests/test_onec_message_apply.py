@@ -56,6 +56,17 @@ class TestOnecMessageApply(OnecMessageCommon):
         self.assertEqual(again.counts["unchanged"], 2)
         self.assertFalse(again.line_ids)
 
+    def test_told_twice_in_one_file_the_later_wins(self):
+        groups = (
+            "<Классификатор><Ид>c</Ид><Наименование>К</Наименование><Группы>%s"
+            "</Группы></Классификатор>"
+        )
+        group = "<Группа><Ид>g9</Ид><Наименование>%s</Наименование></Группа>"
+        self._import(groups % (group % "Чай"))
+        self._import(groups % (group % "Кофе" + group % "Чай"))
+        category = self.backend._find("category", ["g9"])["g9"]._records()
+        self.assertEqual(category.name, "Чай")
+
     def test_a_broken_file_fails_and_changes_nothing(self):
         before = self.env["product.category"].search_count([])
         message = self._message(f"{HEAD}{GROUPS}".encode())
